@@ -1,0 +1,1 @@
+"""The Telegram edge, and the way in: `python -m bot`."""

@@ -1,0 +1,46 @@
+"""The dispatcher: what every update passes before a handler sees it."""
+
+from collections.abc import Collection
+
+from aiogram import Dispatcher
+from aiogram.fsm.storage.memory import SimpleEventIsolation
+
+from bot import handlers
+from bot.access import Access, ChatFacts
+from bot.fsm_storage import TortoiseStorage
+from bot.handlers import errors
+from bot.i18n import Translators
+from bot.seen import NoteMessage, SeenMessages
+
+
+def build_dispatcher(
+    *,
+    owner_ids: Collection[int],
+    translators: Translators,
+    note_message: NoteMessage,
+) -> Dispatcher:
+    """A new dispatcher with all handlers.
+
+    An update is checked for access before anything else is read for it, and handled one at a time
+    for each person in a chat. Whoever feeds the dispatcher waits for what is running at a stop.
+
+    Args:
+        owner_ids: Telegram ids of those who are told when something breaks.
+        translators: the shop's languages.
+        note_message: told (chat id, message id) of every message that an update shows.
+    """
+    # The dispatcher's own place for the dialogues is before all else: strangers would be read.
+    dispatcher = Dispatcher(
+        storage=TortoiseStorage(), events_isolation=SimpleEventIsolation(), disable_fsm=True
+    )
+    for middleware in (
+        SeenMessages(note_message),
+        ChatFacts(owner_ids),
+        Access(translators),
+        dispatcher.fsm,
+    ):
+        dispatcher.update.outer_middleware(middleware)
+    dispatcher.include_routers(
+        errors.build_router(owner_ids, translators), handlers.build_router(translators)
+    )
+    return dispatcher

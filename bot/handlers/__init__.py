@@ -1,0 +1,41 @@
+"""Reactions to updates: read it, one service call, one answer."""
+
+from aiogram import Router
+
+from bot.handlers import (
+    chats,
+    forms,
+    lists,
+    order_cards,
+    returns,
+    sale,
+    sale_forms,
+    sale_lines,
+    sales,
+    sales_forms,
+    start,
+    stray,
+)
+from bot.i18n import Translators
+
+
+def build_router(translators: Translators) -> Router:
+    """All handlers in the order in which they are asked: commands and taps, then answers to
+    questions, then what is left.
+    """
+    router = Router(name=__name__)
+    router.include_routers(
+        start.build_router(),
+        chats.build_router(),
+        lists.build_router(translators),
+        order_cards.build_router(),
+        sale.build_router(),
+        sale_lines.build_router(),
+        sales.build_router(translators),
+        returns.build_router(),
+        sale_forms.build_router(),
+        sales_forms.build_router(),
+        forms.build_router(),
+        stray.build_router(),
+    )
+    return router

@@ -1,0 +1,65 @@
+"""Where cards go: groups and topics that the owner chooses; chats that take us back."""
+
+from aiogram import F, Router
+from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.filters import Command, CommandObject
+from aiogram.types import ChatMemberUpdated, Message
+
+from bot import texts
+from bot.answers import place_of
+from bot.i18n import Translator
+from models.staff import Role, StaffMember
+from services import chats
+
+_OUT = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.KICKED})
+_IN = frozenset({ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR})
+
+
+async def here(message: Message, command: CommandObject, staff: StaffMember, t: Translator) -> None:
+    """``/here``: cards come to this group or topic; ``/here off``: no longer."""
+    if (command.args or "").strip().casefold() == "off":
+        await leave(message, staff, t)
+        return
+    if staff.role is not Role.OWNER:
+        await message.answer(texts.owner_only(t))
+        return
+    place = place_of(message)
+    await chats.subscribe(
+        place.chat_id,
+        topic_id=place.topic_id,
+        is_group=True,
+        title=message.chat.title or "",
+        language=t.language,
+    )
+    await message.answer(texts.chat_subscribed(t))
+
+
+async def leave(message: Message, staff: StaffMember, t: Translator) -> None:
+    if staff.role is not Role.OWNER:
+        await message.answer(texts.owner_only(t))
+        return
+    place = place_of(message)
+    await chats.unsubscribe(place.chat_id, topic_id=place.topic_id)
+    await message.answer(texts.chat_unsubscribed(t))
+
+
+async def refer_to_group(message: Message, t: Translator) -> None:
+    await message.answer(texts.group_only(t))
+
+
+async def let_in(event: ChatMemberUpdated, staff: StaffMember, t: Translator) -> None:
+    """Staff unblocked us, or added us to a group: what waited is sent; an owner gets a hint."""
+    await chats.unblock(event.chat.id)
+    was_out = event.old_chat_member.status in _OUT
+    if event.chat.type != ChatType.PRIVATE and was_out and staff.role is Role.OWNER:
+        await event.answer(texts.here_hint(t))
+
+
+def build_router() -> Router:
+    router = Router(name=__name__)
+    is_private = F.chat.type == ChatType.PRIVATE
+    router.message.register(refer_to_group, Command("here", "leave"), is_private)
+    router.message.register(here, Command("here"))
+    router.message.register(leave, Command("leave"))
+    router.my_chat_member.register(let_in, F.new_chat_member.status.in_(_IN))
+    return router

@@ -1,0 +1,210 @@
+"""Taps on an order's card. A question replaces the card in its own message until it is answered.
+
+The outbox redraws every copy of a card that changed, the tapped one too.
+"""
+
+from aiogram import Bot, F, Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery
+from tortoise.timezone import now
+
+from bot import texts, windows
+from bot.answers import answer_tap, retire, show, tapped
+from bot.cards import Rendered
+from bot.handlers import forms, questions, returns, sale, sale_frame
+from bot.i18n import Translator
+from bot.keyboards.buttons import keyboard
+from bot.keyboards.orders import (
+    NEW_STATUS,
+    OrderAction,
+    OrderTap,
+    RejectTap,
+    StatusTap,
+    back_to_card,
+)
+from domain.errors import InvalidTransitionError
+from domain.orders import RejectReason
+from models.staff import StaffMember
+from services import card_places, order_views, orders, statuses
+from services import undo as undo_
+from services.order_views import OrderView
+from services.statuses import COMPLETED_ID, REFUSED_ID
+
+
+async def confirm(
+    query: CallbackQuery,
+    callback_data: OrderTap,
+    bot: Bot,
+    state: FSMContext,
+    staff: StaffMember,
+    t: Translator,
+) -> None:
+    await card_places.adopt(callback_data.order_id, tapped(query))
+    await sale.open_from_card(query, callback_data.order_id, bot, state, staff, t)
+
+
+async def ask_why(query: CallbackQuery, callback_data: OrderTap, bot: Bot, t: Translator) -> None:
+    view = await order_views.open_order(callback_data.order_id)
+    await answer_tap(query)
+    await _cover(query, view, windows.reject_reasons(view, t, now=now()), bot)
+
+
+async def reject(
+    query: CallbackQuery, callback_data: RejectTap, staff: StaffMember, t: Translator
+) -> None:
+    await orders.reject(callback_data.order_id, callback_data.reason, by=staff)
+    await answer_tap(query, texts.rejected(t))
+
+
+async def ask_reason(
+    query: CallbackQuery,
+    callback_data: RejectTap,
+    bot: Bot,
+    state: FSMContext,
+    staff: StaffMember,
+    t: Translator,
+) -> None:
+    view = await order_views.open_order(callback_data.order_id)
+    await answer_tap(query)
+    question = forms.reason_question(t)
+    await questions.leave(bot, state, staff, t)
+    await forms.put(question, bot, tapped(query), query.from_user, state, view, t)
+
+
+async def list_statuses(
+    query: CallbackQuery, callback_data: OrderTap, bot: Bot, t: Translator
+) -> None:
+    view = await order_views.open_order(callback_data.order_id)
+    own = await statuses.own()
+    await answer_tap(query)
+    await _cover(query, view, windows.statuses(view, own, t, now=now()), bot)
+
+
+async def change_status(
+    query: CallbackQuery, callback_data: StatusTap, staff: StaffMember, t: Translator
+) -> None:
+    """Choosing the status it has changes nothing, but the card must come back all the same."""
+    status = await orders.change_status(callback_data.order_id, callback_data.status_id, by=staff)
+    await answer_tap(query, texts.status_changed(status, t))
+    await card_places.uncover(callback_data.order_id, tapped(query))
+
+
+async def complete(
+    query: CallbackQuery,
+    callback_data: StatusTap,
+    bot: Bot,
+    state: FSMContext,
+    staff: StaffMember,
+    t: Translator,
+) -> None:
+    """``Completed`` is never a bare relabel: it takes the route of Confirm."""
+    await sale.open_from_card(query, callback_data.order_id, bot, state, staff, t)
+    await card_places.uncover(callback_data.order_id, tapped(query))
+
+
+async def refuse(
+    query: CallbackQuery, callback_data: StatusTap, staff: StaffMember, t: Translator
+) -> None:
+    await orders.refuse(callback_data.order_id, by=staff)
+    await answer_tap(query, texts.refused(t))
+
+
+async def ask_label(
+    query: CallbackQuery,
+    callback_data: StatusTap,
+    bot: Bot,
+    state: FSMContext,
+    staff: StaffMember,
+    t: Translator,
+) -> None:
+    view = await order_views.open_order(callback_data.order_id)
+    await answer_tap(query)
+    question = forms.label_question(t)
+    await questions.leave(bot, state, staff, t)
+    await forms.put(question, bot, tapped(query), query.from_user, state, view, t)
+
+
+async def show_history(
+    query: CallbackQuery, callback_data: OrderTap, bot: Bot, t: Translator
+) -> None:
+    view = await order_views.order_view(callback_data.order_id)
+    events = await order_views.history(view.order.id)
+    await answer_tap(query)
+    text = windows.history(view, events, t, now=now())
+    buttons = keyboard([[back_to_card(view.order.id, t)]])
+    await _cover(query, view, Rendered(text, buttons), bot)
+
+
+async def reopen(
+    query: CallbackQuery, callback_data: OrderTap, staff: StaffMember, t: Translator
+) -> None:
+    await card_places.adopt(callback_data.order_id, tapped(query))
+    await orders.reopen(callback_data.order_id, by=staff)
+    await answer_tap(query, texts.reopened(t))
+
+
+async def take_goods_back(
+    query: CallbackQuery, callback_data: OrderTap, bot: Bot, staff: StaffMember, t: Translator
+) -> None:
+    await returns.open_from_card(query, callback_data.order_id, bot, staff, t)
+
+
+async def undo(
+    query: CallbackQuery, callback_data: OrderTap, bot: Bot, staff: StaffMember, t: Translator
+) -> None:
+    """From the card, or from a receipt, which then shows what became of its sale."""
+    order_id = callback_data.order_id
+    try:
+        await undo_.undo(order_id, by=staff)
+    except InvalidTransitionError:
+        await answer_tap(query, texts.undo_refused(t), alert=True)
+    else:
+        await answer_tap(query, texts.undone(t))
+    place = tapped(query)
+    if await card_places.order_at(place) == order_id:
+        await card_places.uncover(order_id, place)
+    else:
+        await sale_frame.show_undone(bot, place, order_id, staff, t)
+
+
+async def show_card(
+    query: CallbackQuery, callback_data: OrderTap, bot: Bot, state: FSMContext
+) -> None:
+    """Back to the card; from a list, the card comes to the end of this chat."""
+    order_id, place = callback_data.order_id, tapped(query)
+    await forms.drop_about(order_id, bot, state)
+    if await card_places.order_at(place) == order_id:
+        await card_places.uncover(order_id, place)
+        await answer_tap(query)
+        return
+    left = await card_places.move_here(order_id, place)
+    await answer_tap(query)
+    if left is not None:
+        await retire(bot, place.chat_id, left)
+
+
+async def _cover(query: CallbackQuery, view: OrderView, question: Rendered, bot: Bot) -> None:
+    """Show something else in the card's message, and remember that it is not the card."""
+    place = tapped(query)
+    await show(bot, place, question)
+    await card_places.cover(view.order.id, place, revision=view.order.revision)
+
+
+def build_router() -> Router:
+    router = Router(name=__name__)
+    tap = router.callback_query.register
+    tap(confirm, OrderTap.filter(F.action == OrderAction.CONFIRM))
+    tap(ask_why, OrderTap.filter(F.action == OrderAction.REJECT))
+    tap(list_statuses, OrderTap.filter(F.action == OrderAction.STATUS))
+    tap(show_history, OrderTap.filter(F.action == OrderAction.HISTORY))
+    tap(reopen, OrderTap.filter(F.action == OrderAction.REOPEN))
+    tap(take_goods_back, OrderTap.filter(F.action == OrderAction.RETURN))
+    tap(undo, OrderTap.filter(F.action == OrderAction.UNDO))
+    tap(show_card, OrderTap.filter(F.action == OrderAction.CARD))
+    tap(ask_reason, RejectTap.filter(F.reason == RejectReason.OTHER))
+    tap(reject, RejectTap.filter())
+    tap(complete, StatusTap.filter(F.status_id == COMPLETED_ID))
+    tap(refuse, StatusTap.filter(F.status_id == REFUSED_ID))
+    tap(ask_label, StatusTap.filter(F.status_id == NEW_STATUS))
+    tap(change_status, StatusTap.filter())
+    return router

@@ -1,0 +1,24 @@
+"""One inline button."""
+
+from collections.abc import Sequence
+
+from aiogram.enums import ButtonStyle
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+Row = list[InlineKeyboardButton]
+
+
+def button(label: str, tap: CallbackData, style: ButtonStyle | None = None) -> InlineKeyboardButton:
+    """A button whose label is plain text."""
+    return InlineKeyboardButton(text=label, callback_data=tap.pack(), style=style)
+
+
+def rows_of(width: int, buttons: Sequence[InlineKeyboardButton]) -> list[Row]:
+    """The buttons in rows of ``width``."""
+    return [list(buttons[at : at + width]) for at in range(0, len(buttons), width)]
+
+
+def keyboard(rows: Sequence[Row]) -> InlineKeyboardMarkup:
+    """The rows that have buttons, as markup."""
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])

@@ -1,0 +1,153 @@
+"""The buttons of an order's card, of its questions, and of lists of orders."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from aiogram.enums import ButtonStyle
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.i18n import Translator
+from bot.keyboards.buttons import Row, button, keyboard, rows_of
+from bot.markup import BUTTONS_LIMIT, plain
+from bot.names import reason_name
+from domain.orders import Phase, RejectReason
+from models.statuses import OrderStatus
+from services.order_views import OrderView
+from services.statuses import COMPLETED_ID, REFUSED_ID
+
+NEW_STATUS = 0  # a StatusTap on "New status"
+LONGEST_LABEL = 60
+_LONGEST_COPIED = 256
+
+
+class OrderAction(StrEnum):
+    """What a tap wants done with one order."""
+
+    CONFIRM = "cf"
+    REJECT = "rj"
+    STATUS = "st"
+    HISTORY = "hi"
+    REOPEN = "ro"
+    UNDO = "un"
+    RETURN = "rt"  # of a completed order: take goods of its sale back
+    CARD = "cd"  # show the card here; also Back to the card
+
+
+class OrderTap(CallbackData, prefix="o1"):
+    """A tap on an order."""
+
+    action: OrderAction
+    order_id: int
+
+
+class RejectTap(CallbackData, prefix="r1"):
+    """The reason chosen; the choice is the confirmation."""
+
+    order_id: int
+    reason: RejectReason
+
+
+class StatusTap(CallbackData, prefix="s1"):
+    """The status chosen: an own one, Completed, Refused, or ``NEW_STATUS``."""
+
+    order_id: int
+    status_id: int
+
+
+def order_keyboard(view: OrderView, t: Translator, *, now: datetime) -> InlineKeyboardMarkup:
+    """What can be done with the order as it is now.
+
+    ``Undo`` is on every copy of the card; the service knows whose step it was.
+    """
+    order_id = view.order.id
+    history = button("🕘 " + t("History"), OrderTap(action=OrderAction.HISTORY, order_id=order_id))
+    if view.is_open:
+        confirm = OrderTap(action=OrderAction.CONFIRM, order_id=order_id)
+        reject = OrderTap(action=OrderAction.REJECT, order_id=order_id)
+        status = OrderTap(action=OrderAction.STATUS, order_id=order_id)
+        return keyboard(
+            [
+                [
+                    button("✅ " + t("Confirm"), confirm, ButtonStyle.SUCCESS),
+                    button("✖️ " + t("Reject"), reject, ButtonStyle.DANGER),
+                ],
+                [button("🏷 " + t("Change status"), status)],
+                [*_copy_phone(view.order.phone, t), history],
+            ]
+        )
+    row = [history]
+    if view.order.phase in {Phase.CANCELED, Phase.REFUSED}:
+        reopen = OrderTap(action=OrderAction.REOPEN, order_id=order_id)
+        row.append(button("♻️ " + t("Reopen"), reopen))
+    undo = [undo_button(order_id, t)] if can_undo(view, now) else []
+    if view.order.phase is Phase.COMPLETED:
+        take_back = OrderTap(action=OrderAction.RETURN, order_id=order_id)
+        return keyboard([[history, button("📥 " + t("Return"), take_back)], undo])
+    return keyboard([[*row, *undo]])
+
+
+def can_undo(view: OrderView, now: datetime) -> bool:
+    """Whether the last step may still be taken back (by whoever made it)."""
+    return view.undo_until is not None and now < view.undo_until
+
+
+def undo_button(order_id: int, t: Translator) -> InlineKeyboardButton:
+    return button("↩️ " + t("Undo"), OrderTap(action=OrderAction.UNDO, order_id=order_id))
+
+
+def _copy_phone(phone: str, t: Translator) -> Row:
+    copied = plain(phone, _LONGEST_COPIED)
+    if not copied:
+        return []
+    label = "📋 " + t("Copy phone")
+    return [InlineKeyboardButton(text=label, copy_text=CopyTextButton(text=copied))]
+
+
+def reject_keyboard(order_id: int, t: Translator) -> InlineKeyboardMarkup:
+    """The reasons to reject an order."""
+    reasons = [
+        button(reason_name(reason, t), RejectTap(order_id=order_id, reason=reason))
+        for reason in RejectReason
+    ]
+    return keyboard([*rows_of(1, reasons), [back_to_card(order_id, t)]])
+
+
+def statuses_keyboard(
+    order_id: int, own: Sequence[OrderStatus], t: Translator
+) -> InlineKeyboardMarkup:
+    """The statuses an open order can be given. ``own``: oldest first.
+
+    Of more own statuses than a keyboard holds the newest are shown.
+    """
+    fixed = [
+        button("✅ " + t("Completed"), StatusTap(order_id=order_id, status_id=COMPLETED_ID)),
+        button("↩️ " + t("Refused"), StatusTap(order_id=order_id, status_id=REFUSED_ID)),
+    ]
+    new = button("➕ " + t("New status"), StatusTap(order_id=order_id, status_id=NEW_STATUS))
+    back = back_to_card(order_id, t)
+    room = BUTTONS_LIMIT - len(fixed) - 2
+    labels = [
+        button(
+            "📌 " + plain(status.label, LONGEST_LABEL),
+            StatusTap(order_id=order_id, status_id=status.id),
+        )
+        for status in own[-room:]
+    ]
+    return keyboard([fixed, *rows_of(2, labels), [new], [back]])
+
+
+def back_to_card(order_id: int, t: Translator) -> InlineKeyboardButton:
+    return button("⬅️ " + t("Back"), OrderTap(action=OrderAction.CARD, order_id=order_id))
+
+
+def open_buttons(orders: Sequence[tuple[int, str]], width: int) -> list[Row]:
+    """One button for each (order id, label), in rows: it opens the order's card."""
+    return rows_of(
+        width,
+        [
+            button(plain(label, LONGEST_LABEL), OrderTap(action=OrderAction.CARD, order_id=id_))
+            for id_, label in orders
+        ],
+    )

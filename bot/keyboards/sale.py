@@ -1,0 +1,189 @@
+"""The buttons of the sale window and of its questions."""
+
+from collections.abc import Sequence
+
+from aiogram.enums import ButtonStyle
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.i18n import Translator
+from bot.keyboards.buttons import button, keyboard, rows_of
+from bot.keyboards.orders import LONGEST_LABEL
+from bot.keyboards.sale_taps import (
+    AccountTap,
+    AddTap,
+    ChannelTap,
+    FieldTap,
+    LinesTap,
+    SaleAction,
+    SaleTap,
+    ValueTap,
+)
+from bot.markup import BUTTONS_LIMIT, plain
+from bot.names import account_name
+from models.money import MoneyAccount
+from models.orders import Order
+from models.sales import SalesChannel
+from services.window_fields import Field
+
+_CHOSEN = "✓ "
+
+
+def window_keyboard(order: Order, t: Translator, *, shortage: str = "") -> InlineKeyboardMarkup:
+    """The sale window's buttons. ``shortage``: the fingerprint of what is sold though missing."""
+    id_ = order.id
+    return keyboard(
+        [
+            [
+                go("🛒 " + t("Sales channel"), SaleAction.CHANNELS, id_),
+                go("💰 " + t("Receipt of money"), SaleAction.ACCOUNTS, id_),
+            ],
+            [
+                go("📄 " + t("Waybill"), SaleAction.WAYBILL, id_),
+                button("📦 " + t("Products"), LinesTap(order_id=id_)),
+            ],
+            [
+                ask("🏷 " + t("Discount"), Field.DISCOUNT, id_),
+                go("👤 " + t("Customer"), SaleAction.CUSTOMER, id_),
+            ],
+            [
+                go("🚚 " + t("Delivery"), SaleAction.DELIVERY, id_),
+                ask("💬 " + t("Note"), Field.NOTE, id_),
+            ],
+            [_add_button(order, t, shortage=shortage)],
+            [go("⬅️ " + t("Back"), SaleAction.BACK, id_)],
+        ]
+    )
+
+
+def go(label: str, action: SaleAction, order_id: int) -> InlineKeyboardButton:
+    """A button that leads to another screen of the window."""
+    return button(label, SaleTap(action=action, order_id=order_id))
+
+
+def ask(label: str, field: Field, order_id: int, key: str = "") -> InlineKeyboardButton:
+    """A button that asks for one line of the window."""
+    return button(label, FieldTap(field=field, order_id=order_id, key=key))
+
+
+def fill(
+    label: str, field: Field, order_id: int, value: str, key: str = ""
+) -> InlineKeyboardButton:
+    """A button that answers such a question."""
+    return button(label, ValueTap(field=field, order_id=order_id, key=key, value=value))
+
+
+def _add_button(order: Order, t: Translator, *, shortage: str) -> InlineKeyboardButton:
+    label = ("⚠️ " if shortage else "✅ ") + t("Add sale")
+    tap = AddTap(order_id=order.id, revision=order.revision, anyway=shortage)
+    return button(label, tap, ButtonStyle.SUCCESS)
+
+
+def channels_keyboard(
+    order_id: int, channels: Sequence[SalesChannel], current_id: int, t: Translator
+) -> InlineKeyboardMarkup:
+    """The sales channels, the chosen one marked."""
+    buttons = [
+        button(
+            (_CHOSEN if channel.id == current_id else "") + plain(channel.name, LONGEST_LABEL),
+            ChannelTap(order_id=order_id, channel_id=channel.id),
+        )
+        for channel in channels[: BUTTONS_LIMIT - 2]
+    ]
+    new = ask("➕ " + t("New channel"), Field.NEW_CHANNEL, order_id)
+    return keyboard([*rows_of(2, buttons), [new], [back_to_window(order_id, t)]])
+
+
+def accounts_keyboard(
+    order_id: int, accounts: Sequence[MoneyAccount], current_id: int, t: Translator
+) -> InlineKeyboardMarkup:
+    """The money accounts, the chosen one marked."""
+    buttons = [
+        button(
+            (_CHOSEN if account.id == current_id else "") + account_name(account, t),
+            AccountTap(order_id=order_id, account_id=account.id),
+        )
+        for account in accounts[: BUTTONS_LIMIT - 3]
+    ]
+    new = ask("➕ " + t("New account"), Field.NEW_ACCOUNT, order_id)
+    split = go("➗ " + t("Down payment"), SaleAction.DOWN_ACCOUNTS, order_id)
+    return keyboard([*rows_of(2, buttons), [split, new], [back_to_window(order_id, t)]])
+
+
+def down_accounts_keyboard(
+    order_id: int, accounts: Sequence[MoneyAccount], current_id: int | None, t: Translator
+) -> InlineKeyboardMarkup:
+    """The accounts a down payment can go to. ``current_id``: where one goes now."""
+    buttons = [
+        ask(
+            (_CHOSEN if account.id == current_id else "") + account_name(account, t),
+            Field.DOWN_PAYMENT,
+            order_id,
+            str(account.id),
+        )
+        for account in accounts[: BUTTONS_LIMIT - 2]
+    ]
+    none = []
+    if current_id is not None:
+        label = t("No down payment")
+        none = [fill(label, Field.DOWN_PAYMENT, order_id, "", str(current_id))]
+    back = go("⬅️ " + t("Back"), SaleAction.ACCOUNTS, order_id)
+    return keyboard([*rows_of(2, buttons), none, [back]])
+
+
+def waybill_keyboard(order_id: int, number: str, t: Translator) -> InlineKeyboardMarkup:
+    """None, or an existing number. Creating one comes with the first carrier."""
+    none = (_CHOSEN if not number else "") + t("No waybill")
+    return keyboard(
+        [
+            [
+                fill(none, Field.WAYBILL, order_id, ""),
+                ask("🔢 " + t("Existing number"), Field.WAYBILL, order_id),
+            ],
+            [back_to_window(order_id, t)],
+        ]
+    )
+
+
+def customer_keyboard(order_id: int, t: Translator) -> InlineKeyboardMarkup:
+    """What can be changed of the customer."""
+    return keyboard(
+        [
+            [
+                ask("👤 " + t("Name"), Field.NAME, order_id),
+                ask("📞 " + t("Phone"), Field.PHONE, order_id),
+            ],
+            [ask("✉️ " + t("E-mail"), Field.EMAIL, order_id)],
+            [back_to_window(order_id, t)],
+        ]
+    )
+
+
+def delivery_keyboard(order_id: int, t: Translator) -> InlineKeyboardMarkup:
+    """What can be changed of the delivery."""
+    return keyboard(
+        [
+            [
+                ask("🚚 " + t("Carrier"), Field.CARRIER, order_id),
+                ask("🏙 " + t("City"), Field.CITY, order_id),
+            ],
+            [
+                ask("📍 " + t("Branch or address"), Field.ADDRESS, order_id),
+                ask("💵 " + t("Delivery cost"), Field.DELIVERY_COST, order_id),
+            ],
+            [back_to_window(order_id, t)],
+        ]
+    )
+
+
+def taken_keyboard(order_id: int, t: Translator) -> InlineKeyboardMarkup:
+    """For somebody whose colleague is in the window."""
+    return keyboard(
+        [
+            [go("✋ " + t("Take over"), SaleAction.TAKE_OVER, order_id)],
+            [go("⬅️ " + t("Back"), SaleAction.LEAVE, order_id)],
+        ]
+    )
+
+
+def back_to_window(order_id: int, t: Translator) -> InlineKeyboardButton:
+    return button("⬅️ " + t("Back"), SaleTap(action=SaleAction.WINDOW, order_id=order_id))

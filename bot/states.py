@@ -1,0 +1,31 @@
+"""What a person may be asked to type. The names are stored: renaming one orphans dialogues."""
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class Asked(StatesGroup):
+    """The question a person has not answered yet; the data holds ``order_id``."""
+
+    reject_text = State("reject_text")  # why the order is rejected, in own words
+    status_label = State("status_label")  # what the new status is called
+
+
+class SaleAsked(StatesGroup):
+    """A line of a sale window that is to be typed.
+
+    The data holds ``order_id``, ``window_id`` (the message), ``field`` and ``key``.
+    """
+
+    value = State("value")
+
+
+class SalesAsked(StatesGroup):
+    """What is to be typed on the sales screen.
+
+    The data holds ``screen_id`` (the message), ``sale_id``, ``return_id``, ``line_id`` (of the
+    sale's line; both 0 where there is none) and ``origin``, as in the buttons.
+    """
+
+    settled_sum = State("settled_sum")  # how much of the awaited money was received
+    returned_sum = State("returned_sum")  # how much money goes back
+    returned_quantity = State("returned_quantity")  # how much of a line came back

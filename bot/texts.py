@@ -1,0 +1,412 @@
+"""Sentences staff read: what happened, what went wrong, short answers.
+
+Everything here is short plain text that reads the same in an alert and in an HTML message: foreign
+parts are cut, and their angle brackets replaced.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from bot.i18n import Translator
+from bot.markup import CALLBACK_ANSWER_LIMIT, harmless, plain
+from bot.names import phase_name, platform_state_name, reason_name, status_name
+from bot.typed_texts import typed_problem
+from domain.errors import (
+    ImportRefusedError,
+    InvalidTransitionError,
+    LabelError,
+    LabelProblem,
+    NameTakenError,
+    NotFoundError,
+    NothingLeftError,
+    OrderChangedError,
+    OutOfStockError,
+    RejectedError,
+    Shortage,
+    TooMuchError,
+    TypedError,
+    WindowTakenError,
+)
+from domain.money import parse_decimal
+from domain.orders import Phase, PlatformState, RejectReason
+from models.orders import EventKind
+from models.statuses import OrderStatus, StatusKind
+from services.order_views import EventView
+
+_LONGEST_NAME = 60
+_LONGEST_REASON = 120
+_SHOWN_CHANGES = 3
+_SHOWN_SHORTAGES = 3
+
+# --- what happened -----------------------------------------------------------------------------
+
+
+def event_text(view: EventView, t: Translator, *, currency: str) -> str:
+    """What one row of the history says, without who and when.
+
+    ``currency`` is the order's: changed totals are shown in it.
+    """
+    data = view.event.data
+    match view.event.kind:
+        case EventKind.CREATED:
+            return t("order received")
+        case EventKind.CHANGED:
+            return t(
+                "changed on the site: {changes}", changes=_changes(data["changes"], t, currency)
+            )
+        case EventKind.STATUS | EventKind.COMPLETED | EventKind.REFUSED:
+            return _step(view, t)
+        case EventKind.RETURNED:
+            amount = t.money(Decimal(data["amount"]), currency)
+            is_whole = view.to_status is not None and view.to_status.kind is StatusKind.REFUSED
+            what = t("goods returned") if is_whole else t("a part of the goods returned")
+            return f"{what}, −{amount}"
+        case EventKind.SETTLED:
+            amount = t.money(Decimal(data["amount"]), currency)
+            return t("money received: {amount}", amount=amount)
+        case EventKind.REJECTED:
+            return f"{_step(view, t)} ({_reason(data, t)})"
+        case EventKind.REOPENED:
+            return t("reopened: {step}", step=_step(view, t))
+        case EventKind.UNDONE:
+            return t("undone: {step}", step=_step(view, t))
+        case EventKind.PLATFORM_CANCELED:
+            return t("canceled on the site")
+        case EventKind.PLATFORM_REOPENED:
+            return t("restored on the site")
+        case EventKind.PLATFORM_NOTICE:
+            state = platform_state_name(PlatformState(data["state"]), t)
+            return t("now on the site: {state}", state=state)
+
+
+def _step(view: EventView, t: Translator) -> str:
+    """From which status to which; a status that was deleted since has no name any more."""
+    names = [
+        status_name(status, t) if status else "?" for status in (view.from_status, view.to_status)
+    ]
+    return " → ".join(names)
+
+
+def _reason(data: Mapping[str, Any], t: Translator) -> str:
+    text = harmless(data["text"], _LONGEST_REASON)
+    return text or reason_name(RejectReason(data["reason"]), t)
+
+
+def _changes(changes: Sequence[Mapping[str, str]], t: Translator, currency: str) -> str:
+    shown = [_change(change, t, currency) for change in changes[:_SHOWN_CHANGES]]
+    more = len(changes) - len(shown)
+    if more:
+        shown.append(t.plural("and {count} more", "and {count} more", more))
+    return "; ".join(shown)
+
+
+def _change(change: Mapping[str, str], t: Translator, currency: str) -> str:
+    name = harmless(change.get("name", ""), _LONGEST_NAME)
+    match change["what"]:
+        case "quantity":
+            old, new = _quantity(change["old"], t), _quantity(change["new"], t)
+            return f"{name} {old} → {new}"
+        case "added":
+            return f"+ {name} × {_quantity(change['new'], t)}"
+        case "removed":
+            return f"− {name}"
+        case "total":
+            old, new = _money(change["old"], t, currency), _money(change["new"], t, currency)
+            return t("total {old} → {new}", old=old, new=new)
+        case "paid":
+            return t("paid")
+        case "state":
+            old, new = (
+                platform_state_name(PlatformState(change[key]), t) for key in ("old", "new")
+            )
+            return f"{old} → {new}"
+        case "customer":
+            return t("customer")
+        case "delivery":
+            return t("delivery")
+        case "payment":
+            return t("payment")
+        case "note":
+            return t("note")
+        case "amounts":
+            return t("amounts")
+        case other:
+            return harmless(other, _LONGEST_NAME)
+
+
+def _quantity(text: str, t: Translator) -> str:
+    quantity = parse_decimal(text)
+    return harmless(text, _LONGEST_NAME) if quantity is None else t.quantity(quantity)
+
+
+def _money(text: str, t: Translator, currency: str) -> str:
+    amount = parse_decimal(text)
+    return harmless(text, _LONGEST_NAME) if amount is None else t.money(amount, currency)
+
+
+def who_won(view: EventView, t: Translator) -> str:
+    """For the loser of a double tap: who did what, and when."""
+    who = harmless(view.actor, _LONGEST_NAME) or t("The site")
+    at = t.time(view.event.at)
+    match view.event.kind:
+        case EventKind.COMPLETED:
+            return t("{who} already added the sale at {at}", who=who, at=at)
+        case EventKind.REJECTED:
+            return t("{who} already rejected it at {at}", who=who, at=at)
+        case EventKind.PLATFORM_CANCELED:
+            return t("{who} already canceled it at {at}", who=who, at=at)
+        case EventKind.REFUSED:
+            return t("{who} already marked it as refused at {at}", who=who, at=at)
+        case EventKind.RETURNED:
+            return t("{who} already took the goods back at {at}", who=who, at=at)
+        case EventKind.REOPENED | EventKind.PLATFORM_REOPENED:
+            return t("{who} already reopened it at {at}", who=who, at=at)
+        case EventKind.UNDONE:
+            return t("{who} already undid the last step at {at}", who=who, at=at)
+        case EventKind.STATUS if view.to_status is not None:
+            status = status_name(view.to_status, t)
+            return t(
+                "{who} already changed the status to {status} at {at}",
+                who=who,
+                status=status,
+                at=at,
+            )
+        case (
+            EventKind.CREATED
+            | EventKind.CHANGED
+            | EventKind.STATUS
+            | EventKind.SETTLED
+            | EventKind.PLATFORM_NOTICE
+        ):
+            return t("{who} changed the order at {at}", who=who, at=at)
+
+
+# --- what went wrong ---------------------------------------------------------------------------
+
+
+def explain(error: RejectedError, t: Translator) -> str:
+    """Why a rule said no and what to do next, in at most 200 characters."""
+    return plain(_explain(error, t), CALLBACK_ANSWER_LIMIT)
+
+
+def _explain(error: RejectedError, t: Translator) -> str:
+    match error:
+        case OutOfStockError():
+            return t("Not enough goods: {shortages}", shortages=shortages_text(error.shortages, t))
+        case InvalidTransitionError():
+            phase = phase_name(Phase(error.phase), t)
+            return t(
+                "That no longer works: the order is {phase}. The card shows its present state.",
+                phase=phase,
+            )
+        case LabelError():
+            return _explain_label(error.problem, t)
+        case OrderChangedError():
+            return t("The order has changed. Check the window and tap Add sale once more.")
+        case NotFoundError():
+            return _explain_missing(error.what, t)
+        case WindowTakenError():
+            return t(
+                "{who} is in this sale window, last active at {at}. You can take it over.",
+                who=harmless(error.holder, _LONGEST_NAME),
+                at=t.time(error.since),
+            )
+        case TypedError():
+            return typed_problem(error, t)
+        case NameTakenError():
+            return t("There is such a name already. Choose it from the list or type another one.")
+        case NothingLeftError():
+            return _explain_nothing_left(error.what, t)
+        case TooMuchError():
+            limit = (
+                t.money(error.limit, error.currency) if error.currency else t.quantity(error.limit)
+            )
+            return t("That is too much: at most {limit}.", limit=limit)
+        case ImportRefusedError():
+            problem = harmless(error.problems[0], _LONGEST_REASON) if error.problems else ""
+            return t("Nothing was imported. The first mistake: {problem}", problem=problem)
+        case _:
+            return t("That is not possible now. Open the order again and look at its state.")
+
+
+def _explain_nothing_left(what: str, t: Translator) -> str:
+    match what:
+        case "settle":
+            return t("This money was received already, or the sum has changed. Look again.")
+        case "return":
+            return t("There is nothing to return. Choose what came back.")
+        case _:
+            return t("There is nothing to sell. Bring a line back or add a product.")
+
+
+def _explain_label(problem: LabelProblem, t: Translator) -> str:
+    match problem:
+        case LabelProblem.EMPTY:
+            return t("A status needs a name. Type 1 to 30 characters.")
+        case LabelProblem.TOO_LONG:
+            return t("That is too long for a status. Type at most 30 characters.")
+        case LabelProblem.TAKEN:
+            return t(
+                "There is such a status already. Choose it from the list or type another name."
+            )
+
+
+def _explain_missing(what: str, t: Translator) -> str:
+    match what:
+        case "order":
+            return t("This order is not here any more.")
+        case "status":
+            return t("This status is not there any more. Choose another one.")
+        case "sale window":
+            return t("This sale window is closed. Open it again with Confirm on the card.")
+        case "sale":
+            return t("This sale does not count any more. Open it again under Sales.")
+        case "sale line":
+            return t("This line is not in the sale any more.")
+        case "return":
+            return t("This return is over. Open the sale again under Sales.")
+        case "product":
+            return t("This product is not there any more. Search again.")
+        case "sales channel" | "money account":
+            return t("This choice is not there any more. Choose another one.")
+        case "chat":
+            return t("Cards do not come to this chat. The owner can switch that on with /here.")
+        case _:
+            return t("It is not there any more.")
+
+
+def shortages_text(shortages: Sequence[Shortage], t: Translator) -> str:
+    """Which products are short and by how much, a few of them."""
+    shown = [
+        t(
+            "{name} short by {missing}",
+            name=harmless(short.name, 40),
+            missing=t.quantity(short.missing),
+        )
+        for short in shortages[:_SHOWN_SHORTAGES]
+    ]
+    if more := len(shortages) - len(shown):
+        shown.append(t.plural("and {count} more", "and {count} more", more))
+    return "; ".join(shown)
+
+
+def unexpected(t: Translator, error_id: str) -> str:
+    """A bug: nothing the person did wrong. ``error_id`` is in the log."""
+    return t(
+        "Something broke on our side; nothing was changed halfway. Try again, and if it repeats, "
+        "tell the owner this code: {code}",
+        code=harmless(error_id, 40),
+    )
+
+
+# --- short answers and prompts -------------------------------------------------------------------
+
+
+def rejected(t: Translator) -> str:
+    return t("Rejected. The goods are free again.")
+
+
+def refused(t: Translator) -> str:
+    return t("Marked as refused. The goods are free again.")
+
+
+def status_changed(status: OrderStatus, t: Translator) -> str:
+    return t("Status: {status}", status=status_name(status, t))
+
+
+def reopened(t: Translator) -> str:
+    return t("Reopened: the order is New again.")
+
+
+def undone(t: Translator) -> str:
+    return t("Undone.")
+
+
+def undo_refused(t: Translator) -> str:
+    return t("Only the last step can be undone, within a minute, by whoever made it.")
+
+
+def sale_added(t: Translator) -> str:
+    return t("Sale added.")
+
+
+def saved(t: Translator) -> str:
+    return t("Saved.")
+
+
+def not_yet(t: Translator) -> str:
+    return t("This can be edited in the next version. For now the sale takes it from the order.")
+
+
+def unknown_button(t: Translator) -> str:
+    """An old button of a layout that is gone."""
+    return t("This button is out of date. Open the order again under Orders.")
+
+
+def ask_label(t: Translator) -> str:
+    return t("Type the new status, up to 30 characters. /cancel leaves everything as it is.")
+
+
+def ask_reason(t: Translator) -> str:
+    return t("Type why you reject the order. /cancel leaves everything as it is.")
+
+
+def label_placeholder(t: Translator) -> str:
+    """For the input field: at most 64 characters."""
+    return t("For example: Call back")
+
+
+def reason_placeholder(t: Translator) -> str:
+    """For the input field: at most 64 characters."""
+    return t("The reason")
+
+
+def text_expected(t: Translator) -> str:
+    return t("Please answer with a text, or /cancel.")
+
+
+def canceled_dialogue(t: Translator) -> str:
+    return t("Left as it was.")
+
+
+def nothing_to_cancel(t: Translator) -> str:
+    return t("There is nothing to cancel.")
+
+
+def chat_subscribed(t: Translator) -> str:
+    return t("New orders will appear here.")
+
+
+def owner_only(t: Translator) -> str:
+    return t("Only the owner can do that.")
+
+
+def chat_unsubscribed(t: Translator) -> str:
+    return t("No more cards here. /here brings them back.")
+
+
+def here_hint(t: Translator) -> str:
+    """In a group that the bot was added to."""
+    return t(
+        "To get new orders here, the owner writes /here; in a topic, the cards come to that topic."
+    )
+
+
+def group_only(t: Translator) -> str:
+    return t("That works in a group: add the bot there and write /here.")
+
+
+def look_below(t: Translator) -> str:
+    """To a text that means nothing to us."""
+    return t("Tap Orders below to see the orders. /help tells how everything works.")
+
+
+def bug_notice(t: Translator, error_id: str, kind: str) -> str:
+    """For owners, when something broke: once an hour for each kind."""
+    return t(
+        "⚠ Something broke while a colleague was working: {kind}. Show this to whoever looks after "
+        "the program; its log names the details under {code}.",
+        kind=harmless(kind, 120),
+        code=harmless(error_id, 40),
+    )

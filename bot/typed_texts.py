@@ -1,0 +1,63 @@
+"""Why something that was typed cannot be used, and what to type instead. Plain text."""
+
+from bot.i18n import Translator
+from bot.markup import harmless
+from domain.errors import TypedError, TypedProblem
+
+_LONGEST_ECHO = 40
+
+
+def typed_problem(error: TypedError, t: Translator) -> str:
+    """The sentence for one wrong answer, with what was typed."""
+    typed = harmless(error.text, _LONGEST_ECHO)
+    match error.problem:
+        case TypedProblem.EMPTY:
+            return t("Type something, or go Back.")
+        case TypedProblem.TOO_LONG:
+            return t.plural(
+                "That is too long: at most {count} character.",
+                "That is too long: at most {count} characters.",
+                error.limit,
+            )
+        case TypedProblem.NOT_A_SUM:
+            return t(
+                "“{typed}” is not a sum. Type a number, for example 150 or 99.50.", typed=typed
+            )
+        case TypedProblem.NEGATIVE:
+            return t("A sum cannot be negative. Type 0 or more.")
+        case TypedProblem.TOO_LARGE:
+            return t("“{typed}” is too large. Check the number and type it again.", typed=typed)
+        case TypedProblem.TOO_FINE:
+            return t("“{typed}” has more than two digits after the point.", typed=typed)
+        case TypedProblem.NOT_A_QUANTITY:
+            return t("“{typed}” is not a quantity. Type a number, for example 2.", typed=typed)
+        case TypedProblem.NOT_POSITIVE:
+            return t("A quantity is above zero. To take the line out, go Back and tap Remove.")
+        case TypedProblem.NOT_WHOLE:
+            return t("This product is counted in whole pieces. Type a whole number.")
+        case TypedProblem.TOO_FINE_QUANTITY:
+            return t("“{typed}” has more than three digits after the point.", typed=typed)
+        case TypedProblem.NOT_A_PERCENTAGE:
+            return t("“{typed}” is not a percentage from 0 to 100.", typed=typed)
+        case TypedProblem.NOT_A_PHONE:
+            return t(
+                "“{typed}” is not a phone number. Type it like 067 123 45 67; one from abroad "
+                "with + and the country code.",
+                typed=typed,
+            )
+        case TypedProblem.PHONE_TOO_SHORT:
+            return t("“{typed}” is too short for a phone number: digits are missing.", typed=typed)
+        case TypedProblem.PHONE_TOO_LONG:
+            return t(
+                "“{typed}” is too long for a phone number: there are spare digits.", typed=typed
+            )
+        case TypedProblem.NOT_AN_EMAIL:
+            return t(
+                "“{typed}” is not an e-mail address. Type it like name@example.com.", typed=typed
+            )
+        case TypedProblem.NOT_A_WAYBILL:
+            return t(
+                "“{typed}” is not a waybill number. Nova Poshta has 14 digits, Ukrposhta 13; other "
+                "carriers 8 to 32 letters and digits.",
+                typed=typed,
+            )

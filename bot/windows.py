@@ -1,0 +1,145 @@
+"""Questions below a card, tabs, lists and help. Pure, like ``bot/cards.py``."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from aiogram.types import KeyboardButton, ReplyKeyboardMarkup
+
+from bot import order_text
+from bot.cards import Rendered, history_line, order_card
+from bot.i18n import Translator
+from bot.keyboards.orders import reject_keyboard, statuses_keyboard
+from bot.keyboards.tabs import page_keyboard, tabs_keyboard
+from bot.markup import plain, quoted, visible_length
+from bot.names import status_mark, status_name
+from models.orders import Order
+from models.statuses import OrderStatus
+from services.order_views import EventView, OrdersPage, OrderView
+from services.statuses import Tab
+
+_LONGEST_WAYBILL = 64
+_PAGE_NUMBER = 16
+_PAGE_NAME = 22
+_SHOWN_SHORTAGES = 6
+_HISTORY_LIMIT = 4000  # code points
+
+# --- questions below a card ----------------------------------------------------------------------
+
+
+def reject_reasons(view: OrderView, t: Translator, *, now: datetime) -> Rendered:
+    """The card asking ``Why?``."""
+    card = order_card(view, t, now=now)
+    return Rendered(f"{card.text}\n\n<b>{t('Why?')}</b>", reject_keyboard(view.order.id, t))
+
+
+def statuses(
+    view: OrderView, own: Sequence[OrderStatus], t: Translator, *, now: datetime
+) -> Rendered:
+    """The card asking which status. ``own``: the shop's own ones, oldest first."""
+    card = order_card(view, t, now=now)
+    question = t("Which status?")
+    return Rendered(f"{card.text}\n\n<b>{question}</b>", statuses_keyboard(view.order.id, own, t))
+
+
+def history(view: OrderView, events: Sequence[EventView], t: Translator, *, now: datetime) -> str:
+    """What happened to an order; ``events``: newest first, shown oldest first.
+
+    Of more than a message holds the newest are shown.
+    """
+    heading = t("History of order {number}", number=order_text.number(view.order))
+    room = _HISTORY_LIMIT - visible_length(heading)
+    shown: list[str] = []
+    for event in events:
+        line = history_line(view, event, t, now=now)
+        room -= visible_length(line) + 1
+        if room < 0:
+            break
+        shown.append(line)
+    return "\n".join([f"🕘 <b>{heading}</b>", *reversed(shown)])
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+def tabs(choices: Sequence[Tab], t: Translator) -> Rendered:
+    """The tabs with their counts."""
+    return Rendered(f"🗂 <b>{t('Orders')}</b>", tabs_keyboard(choices, t))
+
+
+def orders_page(page: OrdersPage, t: Translator) -> Rendered:
+    """A page of a tab: one button for each order."""
+    heading = f"{status_mark(page.status)} <b>{status_name(page.status, t)}</b>"
+    text = heading if page.orders else f"{heading}\n{t('No orders here.')}"
+    labels = [_page_label(order, t) for order in page.orders]
+    return Rendered(text, page_keyboard(page, labels, t))
+
+
+def _page_label(order: Order, t: Translator) -> str:
+    parts = (
+        plain(order.number, _PAGE_NUMBER),
+        plain(order.customer_name, _PAGE_NAME),
+        t.money(order.total, order.currency),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+# --- words to people -----------------------------------------------------------------------------
+
+
+def welcome(t: Translator, name: str) -> str:
+    """The answer to /start for staff."""
+    hello = t("Hello, {name}!", name=quoted(name, 60))
+    what = t(
+        "Orders from your shops come here by themselves, each as a card. Confirm opens the sale, "
+        "Reject cancels the order, Change status puts it aside under a label of your own."
+    )
+    return f"{hello}\n\n{what}\n\n{t('All orders are under Orders below.')}"
+
+
+def help(t: Translator) -> str:
+    """The answer to /help."""
+    return "\n\n".join(
+        (
+            f"<b>{t('How it works')}</b>",
+            t(
+                "✅ Confirm opens the sale window: check the sales channel and the receipt of "
+                "money, then Add sale. The goods leave the stock only then."
+            ),
+            t("✖️ Reject asks why and gives the reserved goods back."),
+            t(
+                "🏷 Change status puts the order aside under any label: CALL BACK, SEND IN A WEEK. "
+                "The goods stay reserved. Each label becomes a tab under Orders."
+            ),
+            t("↩️ A finished step can be undone for a minute by whoever made it."),
+            t(
+                "📥 Return takes back goods of a sale, all or some, to stock or written off, with "
+                "the money. 💵 Settle notes that money in COD or Unpaid was received. Both are on "
+                "the receipts under Sales."
+            ),
+            "\n".join(
+                (
+                    f"/orders – {t('the tabs and their orders')}",
+                    f"/sales – {t('the sales of a day, returns, money still awaited')}",
+                    f"/cancel – {t('leave a question unanswered')}",
+                    f"/here – {t('in a group: new orders come there (owner only)')}",
+                    f"/leave – {t('in a group: no more orders there (owner only)')}",
+                )
+            ),
+        )
+    )
+
+
+def not_staff(t: Translator) -> str:
+    """The answer to a stranger."""
+    return t(
+        "This bot is for the staff of one shop. If you work there, ask the owner to let you in."
+    )
+
+
+def menu(t: Translator) -> ReplyKeyboardMarkup:
+    """The main menu of the private chat."""
+    return ReplyKeyboardMarkup(
+        keyboard=[[KeyboardButton(text=t("Orders")), KeyboardButton(text=t("Sales"))]],
+        resize_keyboard=True,
+        is_persistent=True,
+    )

@@ -1,0 +1,1 @@
+"""What the program decides, in plain Python: no database, no network, no Telegram."""

@@ -1,0 +1,229 @@
+"""Everything that can go wrong on purpose, drawn once.
+
+KramarError
+├─ RejectedError                 a rule said no: tell the person, change nothing, never retry
+│  ├─ OutOfStockError(shortages)
+│  ├─ InvalidTransitionError(order_id, phase)
+│  ├─ LabelError(problem)
+│  ├─ OrderChangedError(order_id)
+│  ├─ WindowTakenError(order_id, holder, since)
+│  ├─ TypedError(problem, text, limit)
+│  ├─ NameTakenError(what)
+│  ├─ NothingLeftError(what)
+│  ├─ TooMuchError(limit, currency)
+│  ├─ NotFoundError(what)
+│  └─ ImportRefusedError(problems)
+├─ InboundError                  somebody sent us something we cannot accept
+│  ├─ BadSignatureError              → 401, nothing stored
+│  └─ MalformedPayloadError(problem) → kept in the inbox, 200, the owner is told
+└─ IntegrationError              somebody else's API failed us
+   ├─ UnavailableError(retry_after_s)   network, timeout, 429, 5xx → later again
+   ├─ CredentialsError                  401/403 → a person must act
+   ├─ RequestRefusedError(code)         they understood and said no
+   └─ OutcomeUnknownError               sent, no answer, not to be repeated → look first
+
+The class decides who hears of an error and whether it is tried again. Data travels as attributes;
+the sentences people read live in ``bot/texts.py``.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class KramarError(Exception):
+    """Base of every error this program raises on purpose."""
+
+
+class RejectedError(KramarError):
+    """A rule said no; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """How much of one product is missing: a quantity in the product's own unit."""
+
+    name: str
+    missing: Decimal
+
+
+class OutOfStockError(RejectedError):
+    """Some lines cannot be covered by the goods on hand."""
+
+    def __init__(self, shortages: Sequence[Shortage]) -> None:
+        super().__init__(f"{len(shortages)} line(s) short")
+        self.shortages = tuple(shortages)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal when the same goods are missing by as much: 8 characters."""
+        content = repr([(short.name, str(short.missing)) for short in self.shortages])
+        return hashlib.blake2b(content.encode(), digest_size=4).hexdigest()
+
+
+class InvalidTransitionError(RejectedError):
+    """The order is no longer in a phase that allows this step: somebody was faster."""
+
+    def __init__(self, order_id: int, phase: str) -> None:
+        super().__init__(f"order {order_id} is {phase}")
+        self.order_id = order_id
+        self.phase = phase
+
+
+class LabelProblem(StrEnum):
+    """Why a status label was not accepted."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    TAKEN = "taken"
+
+
+class LabelError(RejectedError):
+    """The text typed for a status label cannot be one."""
+
+    def __init__(self, problem: LabelProblem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class OrderChangedError(RejectedError):
+    """The order is not what the person was shown any more; they must look again."""
+
+    def __init__(self, order_id: int) -> None:
+        super().__init__(f"order {order_id} has changed")
+        self.order_id = order_id
+
+
+class WindowTakenError(RejectedError):
+    """A colleague is in the sale window; they can be asked, or the window taken over.
+
+    ``since`` (aware UTC) is when they last did something in it.
+    """
+
+    def __init__(self, order_id: int, holder: str, since: datetime) -> None:
+        super().__init__(f"the sale window of order {order_id} is taken")
+        self.order_id = order_id
+        self.holder = holder
+        self.since = since
+
+
+class TypedProblem(StrEnum):
+    """Why something that was typed cannot be used."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NOT_A_SUM = "not_a_sum"
+    NEGATIVE = "negative"
+    TOO_LARGE = "too_large"
+    TOO_FINE = "too_fine"  # a sum or a percentage with more than two digits after the point
+    NOT_A_QUANTITY = "not_a_quantity"
+    NOT_POSITIVE = "not_positive"
+    NOT_WHOLE = "not_whole"
+    TOO_FINE_QUANTITY = "too_fine_quantity"  # more than three digits after the point
+    NOT_A_PERCENTAGE = "not_a_percentage"
+    NOT_A_PHONE = "not_a_phone"
+    PHONE_TOO_SHORT = "phone_too_short"
+    PHONE_TOO_LONG = "phone_too_long"
+    NOT_AN_EMAIL = "not_an_email"
+    NOT_A_WAYBILL = "not_a_waybill"
+
+
+class TypedError(RejectedError):
+    """What somebody typed cannot be used. ``limit`` is in characters, for TOO_LONG."""
+
+    def __init__(self, problem: TypedProblem, text: str, limit: int = 0) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.text = text
+        self.limit = limit
+
+
+class NameTakenError(RejectedError):
+    """There is a sales channel or money account of this name already."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class NothingLeftError(RejectedError):
+    """There is nothing (more) to do: ``what`` is "settle" or "return"."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class TooMuchError(RejectedError):
+    """More than there is. ``limit``: the most that is possible, in ``currency``, or a quantity."""
+
+    def __init__(self, limit: Decimal, currency: str = "") -> None:
+        super().__init__(f"at most {limit}")
+        self.limit = limit
+        self.currency = currency
+
+
+class NotFoundError(RejectedError):
+    """The thing a button or a command names does not exist any more."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class ImportRefusedError(RejectedError):
+    """A file of products has mistakes; nothing of it was imported.
+
+    ``problems`` are English sentences with line numbers, for the person at the shell.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class InboundError(KramarError):
+    """Somebody sent us something that we cannot accept."""
+
+
+class BadSignatureError(InboundError):
+    """The signature is missing or wrong."""
+
+
+class MalformedPayloadError(InboundError):
+    """A signed request whose content we do not understand; it is kept for a person to look at."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class IntegrationError(KramarError):
+    """Somebody else's API failed us."""
+
+
+class UnavailableError(IntegrationError):
+    """It could not be reached, or asked us to wait; trying again later may help."""
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class CredentialsError(IntegrationError):
+    """It does not accept our keys; a person must act."""
+
+
+class RequestRefusedError(IntegrationError):
+    """It understood the request and said no."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class OutcomeUnknownError(IntegrationError):
+    """It was sent and no answer came back: whether it happened must be looked up, not tried."""

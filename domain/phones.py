@@ -1,0 +1,30 @@
+"""Phone numbers: any usual way of writing one, understood and kept in international form."""
+
+import re
+
+import phonenumbers
+
+# As numbers were dialled for long, and are still written: 8 (067) 123-45-67.
+_EIGHT = re.compile(r"\s*8(?=(?:[\s().\-–]*\d){10}\s*$)(?=[\s().\-–]*0)")
+DEFAULT_REGION = "UA"
+
+
+def international(text: str, region: str = DEFAULT_REGION) -> str:
+    """The number as "+380671234567"; the text itself, trimmed, when it is not a possible number.
+
+    A number that cannot be understood is kept as the customer wrote it: staff may still read it.
+    """
+    try:
+        number = phonenumbers.parse(
+            without_eight(text) if region == DEFAULT_REGION else text, region
+        )
+    except phonenumbers.NumberParseException:
+        return text.strip()
+    if not phonenumbers.is_possible_number(number):
+        return text.strip()
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def without_eight(text: str) -> str:
+    """The text without the 8 that once began a call to another city of Ukraine."""
+    return text[found.end() :] if (found := _EIGHT.match(text)) else text

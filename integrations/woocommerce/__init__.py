@@ -1,0 +1,1 @@
+"""WooCommerce: webhooks in, the store's REST API out."""

@@ -1,0 +1,157 @@
+"""Orders as customers placed them, their lines, and their history."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from domain.orders import Phase, PlatformState
+from models.fields import MoneyField, QuantityField
+
+if TYPE_CHECKING:
+    from models.shops import Shop
+    from models.staff import StaffMember
+    from models.statuses import OrderStatus
+    from models.stock import Product
+
+
+class Order(Model):
+    """What a customer ordered on a platform, unique by (shop, external id).
+
+    Money is in ``currency``. Times are aware UTC. ``revision`` grows with every change of the order
+    and its status. ``modified_at`` and ``entry_id`` say how new our knowledge of the platform's
+    side is.
+    """
+
+    id = fields.IntField(primary_key=True)
+    shop: fields.ForeignKeyRelation["Shop"] = fields.ForeignKeyField(
+        "kramar.Shop", "orders", on_delete=fields.RESTRICT
+    )
+    external_id = fields.CharField(64)
+    number = fields.CharField(64)
+    phase = fields.CharEnumField(Phase, max_length=16, default=Phase.OPEN)
+    status: fields.ForeignKeyRelation["OrderStatus"] = fields.ForeignKeyField(
+        "kramar.OrderStatus", "orders", on_delete=fields.RESTRICT
+    )
+    revision = fields.IntField(default=1)
+    platform_state = fields.CharEnumField(PlatformState, max_length=16)
+    is_closed_by_platform = fields.BooleanField(default=False)
+
+    placed_at = fields.DatetimeField()
+    modified_at = fields.DatetimeField()
+    entry_id = fields.BigIntField(default=0)
+    digest = fields.CharField(64)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    currency = fields.CharField(8)
+    customer_name = fields.CharField(200, default="")
+    phone = fields.CharField(64, default="")
+    email = fields.CharField(200, default="")
+    delivery_method = fields.CharField(200, default="")
+    delivery_city = fields.CharField(200, default="")
+    delivery_address = fields.CharField(500, default="")
+    payment_method = fields.CharField(100, default="")
+    payment_title = fields.CharField(200, default="")
+    is_paid = fields.BooleanField(default=False)
+    note = fields.TextField(default="")
+    delivery_cost = MoneyField(default=Decimal(0))
+    fees = MoneyField(default=Decimal(0))
+    discount = MoneyField(default=Decimal(0))
+    refunded = MoneyField(default=Decimal(0))
+    total = MoneyField(default=Decimal(0))
+
+    shop_id: int
+    status_id: int
+    lines: fields.ReverseRelation["OrderLine"]
+
+    class Meta:
+        table = "order"
+        unique_together = (("shop", "external_id"),)
+        indexes = (Index(fields=["status_id", "id"]),)
+
+
+class OrderLine(Model):
+    """One line of an order. ``reserved`` is its reservation: what it holds of ``product``."""
+
+    id = fields.IntField(primary_key=True)
+    order: fields.ForeignKeyRelation["Order"] = fields.ForeignKeyField(
+        "kramar.Order", "lines", on_delete=fields.RESTRICT
+    )
+    external_id = fields.CharField(64)
+    position = fields.IntField()
+    product_external_id = fields.CharField(64, default="")
+    sku = fields.CharField(190, default="")
+    name = fields.CharField(500)
+    quantity = QuantityField()
+    amount = MoneyField()  # for the whole line, before the order's discount
+    product: fields.ForeignKeyNullableRelation["Product"] = fields.ForeignKeyField(
+        "kramar.Product", "order_lines", null=True, on_delete=fields.RESTRICT
+    )
+    reserved = QuantityField(default=Decimal(0))
+
+    order_id: int
+    product_id: int | None
+
+    class Meta:
+        table = "order_line"
+        unique_together = (("order", "external_id"),)
+        indexes = (Index(fields=["product_id"]), Index(fields=["sku"]))
+        constraints = (
+            CheckConstraint(check='"reserved" >= 0', name="order_line_reserved_not_negative"),
+            CheckConstraint(
+                check='"reserved" <= "quantity"', name="order_line_reserved_not_above_quantity"
+            ),
+        )
+
+
+class EventKind(StrEnum):
+    """What happened to an order."""
+
+    CREATED = "created"  # it came in
+    CHANGED = "changed"  # the platform changed it; data: the difference
+    STATUS = "status"  # staff gave it another open status
+    COMPLETED = "completed"  # sale added
+    REJECTED = "rejected"  # data: reason, text
+    REFUSED = "refused"
+    RETURNED = "returned"  # goods of its sale came back; data: return_id, amount, is_whole
+    SETTLED = "settled"  # money of its sale was received; data: amount, account
+    REOPENED = "reopened"
+    UNDONE = "undone"  # a terminal step taken back within the minute
+    PLATFORM_CANCELED = "platform_canceled"
+    PLATFORM_REOPENED = "platform_reopened"
+    PLATFORM_NOTICE = "platform_notice"  # told about a closed order; staff decide. data: state
+
+
+class OrderEvent(Model):
+    """One row of an order's history: who did what, from which status to which, when (UTC)."""
+
+    id = fields.IntField(primary_key=True)
+    order: fields.ForeignKeyRelation["Order"] = fields.ForeignKeyField(
+        "kramar.Order", "events", on_delete=fields.RESTRICT
+    )
+    kind = fields.CharEnumField(EventKind, max_length=24)
+    staff: fields.ForeignKeyNullableRelation["StaffMember"] = fields.ForeignKeyField(
+        "kramar.StaffMember", "events", null=True, on_delete=fields.RESTRICT
+    )  # None: the platform, or the program
+    from_status: fields.ForeignKeyNullableRelation["OrderStatus"] = fields.ForeignKeyField(
+        "kramar.OrderStatus", "left_by", null=True, on_delete=fields.SET_NULL
+    )
+    to_status: fields.ForeignKeyNullableRelation["OrderStatus"] = fields.ForeignKeyField(
+        "kramar.OrderStatus", "entered_by", null=True, on_delete=fields.SET_NULL
+    )
+    data: dict[str, Any] = fields.JSONField(default=dict)
+    at: datetime = fields.DatetimeField(auto_now_add=True)
+
+    order_id: int
+    staff_id: int | None
+    from_status_id: int | None
+    to_status_id: int | None
+
+    class Meta:
+        table = "order_event"
+        indexes = (Index(fields=["order_id", "id"]),)

@@ -1,0 +1,31 @@
+"""Statuses: the labels people see on orders. Data, not code."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from domain.orders import Phase
+
+
+class StatusKind(StrEnum):
+    """Which label this is; the system's four are translated, own ones are shown as typed."""
+
+    NEW = "new"
+    OWN = "own"
+    COMPLETED = "completed"
+    CANCELED = "canceled"
+    REFUSED = "refused"
+
+
+class OrderStatus(Model):
+    """One label and the phase it belongs to. The system's four exist from the first migration."""
+
+    id = fields.IntField(primary_key=True)
+    kind = fields.CharEnumField(StatusKind, max_length=16, default=StatusKind.OWN)
+    phase = fields.CharEnumField(Phase, max_length=16, default=Phase.OPEN)
+    label = fields.CharField(30)
+    key = fields.CharField(190, unique=True)  # the label without case and spaces
+
+    class Meta:
+        table = "order_status"

@@ -1,0 +1,45 @@
+"""``make demo``: the whole product with no account and no network."""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from sandbox.demo import PORT, Demo, DemoError
+
+WELCOME = """
+  Kramar is running on a simulated Telegram, with a simulated WooCommerce store.
+
+      {url}
+
+  Open it in a browser. You are Olena; switch to Oleh or to the group at the top.
+  Orders keep coming in. Tap Confirm, then Add sale; or Reject, or Change status.
+
+  Log of the bot: {log}
+  Ctrl+C stops everything.
+"""
+
+
+async def main() -> None:
+    """Run the demo until it is interrupted; SIGTERM ends it as tidily as Ctrl+C."""
+    this = asyncio.current_task()
+    if this is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
+    with tempfile.TemporaryDirectory(prefix="kramar-demo-") as name:
+        folder = Path(name)
+        print("  Starting ...", flush=True)
+        demo = Demo(folder, port=int(os.environ.get("DEMO_PORT", PORT)))
+        async with demo.running():
+            print(WELCOME.format(url=demo.url, log=folder / "bot.log"), flush=True)
+            await demo.keep_orders_coming()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        print("\n  Stopped.")
+    except DemoError as error:
+        sys.exit(str(error))

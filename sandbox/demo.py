@@ -1,0 +1,260 @@
+"""The demo: the real bot on a simulated Telegram and a simulated store, with orders coming in.
+
+Only addresses and the token differ from a real shop. Everything lives in a fresh temporary folder
+and on this machine; nothing leaves it.
+"""
+
+import asyncio
+import contextlib
+import csv
+import json
+import os
+import random
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from bot.settings import Settings
+from sandbox.telegram import TelegramSandbox
+from sandbox.telegram.chats import Chat
+from sandbox.telegram.people import BotAccount
+from sandbox.woocommerce import Customer, WooCommerceStore
+from sandbox.woocommerce.catalogue import CATALOGUE
+from sandbox.woocommerce.customers import random_customer
+
+TOKEN = "42:DEMO-token-of-the-simulated-telegram"
+OLENA, OLEH, GROUP = 101, 102, -1_000_000_000_101
+PROJECT = Path(__file__).parent.parent
+PORT = 8081
+SHOP = "Крамниця"
+ANSWER_S = 30.0  # how long the bot may take to start and to greet everybody
+PAUSE_S = (12.0, 35.0)  # between two orders
+
+
+class DemoError(Exception):
+    """The demo cannot go on; the message says why."""
+
+
+class Demo:
+    """A shop with two members of staff and a group, running on the simulated world.
+
+    Args:
+        folder: where the bot keeps its database.
+        port: of the chat page; 0 takes a free one.
+        seed: the same seed brings the same orders.
+    """
+
+    def __init__(self, folder: Path, *, port: int = PORT, seed: int | None = None) -> None:
+        self._folder = folder
+        self._port = port
+        self._random = random.Random(seed)
+        self._http_port = _free_port()
+        self.telegram = TelegramSandbox(TOKEN, "kramar_demo_bot", bot_name="Крамар")
+        self.store = WooCommerceStore(name=SHOP)
+
+    @property
+    def url(self) -> str:
+        """The chat page, as Olena sees her chat with the bot."""
+        return f"{self.telegram.url}/?as={OLENA}&chat={OLENA}"
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The whole world, with the first orders on their way; stopped on leaving.
+
+        Raises:
+            DemoError: the bot did not start.
+        """
+        await self._start_telegram()
+        await self.store.start()
+        try:
+            async with self._bot():
+                await self._stock_up()
+                await self._people_come()
+                await self._first_orders()
+                yield
+        finally:
+            await self.store.stop()
+            await self.telegram.stop()
+
+    async def _first_orders(self) -> None:
+        """Goods by the metre on delivery, the same in Russian, and the first one comes again."""
+        iryna = Customer(
+            first_name="Ірина",
+            last_name="Мар'яненко",
+            phone="067 123-45-67",
+            email="iryna@example.test",
+            city="Львів",
+            state="UA46",
+            address="Відділення №12",
+            postcode="79000",
+        )
+        await self.store.place_order(
+            lines=[("FAB-LINEN", Decimal("1.5")), ("RIB-SATIN", Decimal("2.3"))],
+            customer=iryna,
+            payment="cod-uk",
+            note="Прошу подзвонити після 18:00",
+        )
+        await self.store.place_order(
+            lines=[("CHG-65W-GAN", 1), ("CBL-USBC-2M", 2)],
+            customer=random_customer(self._random),
+            payment="cod-ru",
+            coupon=("znyzhka10", 10),
+        )
+        await self.store.place_order(
+            lines=[("GIFT-MUG-UA", 2), ("GIFT-BOX-S", 1)],
+            customer=replace(iryna, phone="+380671234567", email=""),
+            payment="card",
+        )
+
+    async def keep_orders_coming(self) -> None:
+        """Customers order, now and then change their minds, for ever."""
+        while True:
+            await asyncio.sleep(self._random.uniform(*PAUSE_S))
+            order = await self.store.random_order(self._random)
+            if self._random.random() < 0.15:
+                await asyncio.sleep(4)
+                await self._change_mind(order.id)
+
+    async def _change_mind(self, order_id: int) -> None:
+        if self._random.random() < 0.4:
+            await self.store.cancel(order_id)
+        else:
+            extra = self._random.choice(list(self.store.products.values())).sku
+            lines = [(line.sku, line.quantity) for line in self.store.orders[order_id].lines]
+            await self.store.edit_order(order_id, lines=[*lines, (extra, 1)])
+
+    async def _start_telegram(self) -> None:
+        try:
+            await self.telegram.start(port=self._port)
+        except OSError:
+            await self.telegram.start(port=0)  # somebody else has that port
+
+    async def _people_come(self) -> None:
+        olena = self.telegram.add_user(
+            id=OLENA, first_name="Олена", username="olena", language_code="uk"
+        )
+        oleh = self.telegram.add_user(
+            id=OLEH, first_name="Oleh", username="oleh", language_code="en"
+        )
+        group = self.telegram.add_group(id=GROUP, title="Склад", members=[olena, oleh])
+        await olena.send("/start")
+        await oleh.send("/start")
+        await olena.send("/here", in_chat=group)
+        chats = (olena.chat, oleh.chat, group)
+        try:
+            await self.telegram.wait_for(lambda: all(map(_has_answer, chats)), timeout=ANSWER_S)
+        except TimeoutError as error:
+            log = (self._folder / "bot.log").read_text(encoding="utf-8", errors="replace")
+            raise DemoError(f"the bot does not answer. Its log:\n{log[-3000:]}") from error
+
+    async def _stock_up(self) -> None:
+        file = self._folder / "products.csv"
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(["sku", "name", "price", "cost", "on_hand", "unit", "image"])
+            for goods in CATALOGUE:
+                self.store.add_product(
+                    sku=goods.sku,
+                    name=goods.name,
+                    price=goods.price,
+                    stock=goods.stock,
+                    step=goods.step,
+                    picture=(goods.shape, goods.colour),
+                )
+                writer.writerow(
+                    [
+                        *(goods.sku, goods.plain_name, goods.price, goods.cost, goods.stock),
+                        *(goods.unit, self.store.picture_url(goods.sku)),
+                    ]
+                )
+        await self.command("products", "import", str(file))
+        shop = json.loads(
+            await self.command(
+                "shop",
+                "add",
+                "woocommerce",
+                "--json",
+                "--name",
+                SHOP,
+                "--url",
+                self.store.url,
+                "--key",
+                "ck_sandbox",
+                "--secret",
+                "cs_sandbox",
+            )
+        )
+        address = f"http://127.0.0.1:{self._http_port}{shop['webhook_path']}"
+        self.store.subscribe_all(address, shop["webhook_secret"])
+
+    @asynccontextmanager
+    async def _bot(self) -> AsyncIterator[None]:
+        """``python -m bot``, the real one, in a process of its own."""
+        log = (self._folder / "bot.log").open("ab")
+        bot = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            cwd=self._folder,  # no .env of a real shop lies there
+            env=self._settings(),
+            stdout=log,
+            stderr=log,
+        )
+        log.close()
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                bot.terminate()
+            await bot.wait()
+
+    async def command(self, *arguments: str) -> str:
+        """Run ``python -m bot`` with these arguments; returns what it prints.
+
+        Raises:
+            DemoError: it failed.
+        """
+        command = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *arguments,
+            cwd=self._folder,
+            env=self._settings(),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        answer, trouble = await command.communicate()
+        if command.returncode:
+            raise DemoError(f"python -m bot {' '.join(arguments[:2])} failed: {trouble.decode()}")
+        return answer.decode()
+
+    def _settings(self) -> Mapping[str, str]:
+        """The settings of ``.env.example`` that differ from a real shop's."""
+        ours = {name.upper() for name in Settings.model_fields}
+        others = {name: value for name, value in os.environ.items() if name.upper() not in ours}
+        return others | {
+            "BOT_TOKEN": TOKEN,
+            "OWNER_IDS": f"{OLENA},{OLEH}",
+            "TELEGRAM_API_URL": self.telegram.url,
+            "DATABASE_URL": f"sqlite://{self._folder}/kramar.db",
+            "HTTP_HOST": "127.0.0.1",
+            "HTTP_PORT": str(self._http_port),
+            "ALLOW_PRIVATE_URLS": "true",
+            "PYTHONPATH": str(PROJECT),
+        }
+
+
+def _has_answer(chat: Chat) -> bool:
+    return any(isinstance(message.sender, BotAccount) for message in chat.messages)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

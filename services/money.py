@@ -1,0 +1,148 @@
+"""The money ledger: what each account received and gave back, and promises that are kept later."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from tortoise.expressions import RawSQL
+
+from domain.errors import NotFoundError, NothingLeftError, TooMuchError
+from domain.money import ZERO, from_kopiykas, plain
+from models.money import EntryKind, MoneyAccount, MoneyEntry
+from models.orders import EventKind, OrderEvent
+from models.sales import Sale
+from models.staff import StaffMember
+from services import orders, outbox
+from services.transactions import transaction
+
+Balances = dict[int, Decimal]  # by account id
+
+
+async def balances_of(sale_id: int) -> Balances:
+    """Where the money of a sale lies now, the accounts with something in them, oldest first."""
+    found: Balances = {}
+    for entry in await MoneyEntry.filter(sale_id=sale_id).order_by("id"):
+        found[entry.account_id] = found.get(entry.account_id, ZERO) + entry.amount
+    return {account_id: amount for account_id, amount in found.items() if amount}
+
+
+async def promise_ids() -> list[int]:
+    """The accounts whose money is still to be received, the oldest first."""
+    return [account.id for account in await MoneyAccount.all().order_by("id") if account.is_promise]
+
+
+async def balance(account_id: int, currency: str) -> Decimal:
+    """What an account holds in this currency: the sum of its entries."""
+    entries = MoneyEntry.filter(account_id=account_id, currency=currency)
+    total = RawSQL('COALESCE(SUM("amount"), 0)')
+    rows = await entries.annotate(balance=total).values("balance")
+    return from_kopiykas(int(rows[0]["balance"]))
+
+
+async def book(
+    sale: Sale,
+    kind: EntryKind,
+    changes: Mapping[int, Decimal],
+    *,
+    staff_id: int,
+    return_id: int | None = None,
+) -> None:
+    """Change account balances because of a sale, and keep its ``outstanding`` right.
+
+    Inside a transaction that locked the sale's order. ``changes``: by account id, zeros left out.
+    """
+    await MoneyEntry.bulk_create(
+        MoneyEntry(
+            account_id=account_id,
+            kind=kind,
+            amount=amount,
+            currency=sale.currency,
+            sale_id=sale.id,
+            sale_return_id=return_id,
+            staff_id=staff_id,
+        )
+        for account_id, amount in changes.items()
+        if amount
+    )
+    held = await balances_of(sale.id)
+    sale.outstanding = sum((held.get(id_, ZERO) for id_ in await promise_ids()), ZERO)
+    await Sale.filter(id=sale.id).update(outstanding=sale.outstanding)
+
+
+async def settle(
+    sale_id: int,
+    account_id: int,
+    *,
+    by: StaffMember,
+    expected: Decimal,
+    amount: Decimal | None = None,
+) -> Decimal:
+    """Money that was promised (COD, Unpaid) has come into a real account; returns how much.
+
+    ``expected`` is what was outstanding when the person was asked: of two who settle at once one
+    wins. ``amount``: a part of it; None: all.
+
+    Raises:
+        NothingLeftError: nothing is outstanding any more, or not what was expected.
+        TooMuchError: more than is outstanding.
+        NotFoundError: no such sale or account, or the account is a promise itself.
+    """
+    async with transaction():
+        sale = await locked(sale_id)
+        account = await MoneyAccount.get_or_none(id=account_id)
+        if account is None or account.is_promise:
+            raise NotFoundError("money account")
+        if sale.outstanding <= 0 or sale.outstanding != expected:
+            raise NothingLeftError("settle")
+        received = sale.outstanding if amount is None else amount
+        if not ZERO < received <= sale.outstanding:
+            raise TooMuchError(sale.outstanding, sale.currency)
+        changes = await _from_promises(sale.id, received)
+        changes[account.id] = received
+        await book(sale, EntryKind.SETTLE, changes, staff_id=by.id)
+        await OrderEvent.create(
+            order_id=sale.order_id,
+            kind=EventKind.SETTLED,
+            staff_id=by.id,
+            data={"amount": plain(received), "account": account.id},
+        )
+        await outbox.owe_cards([sale.order_id])
+    return received
+
+
+async def _from_promises(sale_id: int, amount: Decimal) -> Balances:
+    """Take an amount out of the sale's promises, the older account first."""
+    changes: Balances = {}
+    held = await balances_of(sale_id)
+    for id_ in await promise_ids():
+        if (there := held.get(id_, ZERO)) > 0:
+            taken = min(there, amount)
+            changes[id_] = -taken
+            amount -= taken
+    return changes
+
+
+async def reverse(sale: Sale, *, staff_id: int, return_id: int | None = None) -> None:
+    """Undo what a sale, or one return of it, did to the accounts."""
+    if return_id is None:
+        held = await balances_of(sale.id)
+    else:
+        entries = await MoneyEntry.filter(sale_return_id=return_id)
+        held = {entry.account_id: entry.amount for entry in entries}
+    opposite = {account_id: -amount for account_id, amount in held.items()}
+    await book(sale, EntryKind.UNDO, opposite, staff_id=staff_id, return_id=return_id)
+
+
+async def locked(sale_id: int) -> Sale:
+    """A sale that was not undone, whose order is locked until the transaction ends.
+
+    Raises:
+        NotFoundError: there is no such sale, or it was undone.
+    """
+    sale = await Sale.get_or_none(id=sale_id)
+    if sale is None:
+        raise NotFoundError("sale")
+    await orders.lock(sale.order_id)
+    sale = await Sale.get(id=sale_id)  # as it is now that nobody else can change it
+    if sale.is_undone:
+        raise NotFoundError("sale")
+    return sale

@@ -1,0 +1,35 @@
+"""Taking back the last terminal step, within a minute, by whoever made it."""
+
+from domain.errors import InvalidTransitionError
+from domain.orders import Phase
+from models.orders import EventKind
+from models.staff import StaffMember
+from services import orders, returns, sales, stock
+from services.statuses import NEW_ID
+from services.transactions import transaction
+
+
+async def undo(order_id: int, *, by: StaffMember) -> None:
+    """Take back the terminal step this person made less than a minute ago, with all it did.
+
+    Raises:
+        InvalidTransitionError: too late, somebody else's step, or nothing to take back.
+        NotFoundError: there is no such order.
+    """
+    async with transaction():
+        order = await orders.lock(order_id)
+        step = await orders.last_step(order.id)
+        if step is None or not orders.can_undo(step, by.id):
+            raise InvalidTransitionError(order.id, order.phase)
+        phase, status_id = Phase.OPEN, step.from_status_id or NEW_ID
+        match step.kind:
+            case EventKind.RETURNED:
+                phase = Phase.COMPLETED
+                await returns.take_back(order, step.data["return_id"], staff_id=by.id)
+            case EventKind.COMPLETED:
+                await sales.take_back(order, staff_id=by.id)
+            case _:
+                await stock.reserve(await stock.holders(order.id), staff_id=by.id)
+        await orders.move(order, phase, status_id, EventKind.UNDONE, staff_id=by.id)
+        if phase is Phase.OPEN:
+            await orders.catch_up(order)

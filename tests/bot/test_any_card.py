@@ -1,0 +1,106 @@
+"""Whatever an order holds, its card is a message that Telegram takes."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.cards import CARD_LIMIT, order_card
+from bot.i18n import Translator
+from domain.orders import PlatformState, RejectReason
+from models.orders import EventKind
+from models.stock import Product
+from services.order_views import EventView, LineView, OrderView
+from tests.bot.views import (
+    CALL_BACK,
+    CANCELED,
+    CASE,
+    COMPLETED,
+    EN,
+    GLASS,
+    NEW,
+    NOW,
+    REFUSED,
+    UK,
+    card_view,
+    event,
+    line,
+    shown,
+)
+
+names = st.text(max_size=600)
+amounts = st.decimals(-(10**12), 10**12, places=2)
+quantities = st.decimals(0, 10**9, places=3)
+
+
+@st.composite
+def events(draw: st.DrawFn) -> EventView:
+    kind = draw(st.sampled_from(EventKind))
+    text = st.text(max_size=50)
+    changes = st.fixed_dictionaries(
+        {
+            "what": st.sampled_from(["quantity", "added", "removed", "total", "paid", "note"]),
+            "name": names,
+            "old": text,
+            "new": text,
+        }
+    )
+    data = {
+        "reason": draw(st.sampled_from(RejectReason)).value,
+        "text": draw(names),
+        "amount": str(draw(st.decimals(0, 10**9, places=2))),
+        "state": draw(st.sampled_from(PlatformState)).value,
+        "changes": draw(st.lists(changes, max_size=6)),
+    }
+    statuses = st.sampled_from([None, NEW, CALL_BACK, COMPLETED])
+    return event(
+        kind, actor=draw(names), from_status=draw(statuses), to_status=draw(statuses), data=data
+    )
+
+
+@st.composite
+def line_views(draw: st.DrawFn) -> LineView:
+    quantity = draw(quantities)
+    product = draw(st.sampled_from([None, CASE, GLASS, Product(on_hand=Decimal(-3))]))
+    reserved = draw(st.sampled_from([Decimal(0), quantity]))
+    return line(
+        draw(names), str(quantity), str(draw(amounts)), reserved=str(reserved), product=product
+    )
+
+
+@st.composite
+def order_views(draw: st.DrawFn) -> OrderView:
+    lines = draw(st.lists(line_views(), max_size=4))
+    return card_view(
+        draw(st.sampled_from([NEW, CALL_BACK, COMPLETED, CANCELED, REFUSED])),
+        shop_name=draw(names),
+        lines=tuple(lines * draw(st.sampled_from([1, 1, 5, 60]))),
+        last_event=draw(st.none() | events()),
+        undo_until=draw(st.none() | st.just(NOW + timedelta(seconds=5))),
+        number=draw(names),
+        customer_name=draw(names),
+        phone=draw(names),
+        delivery_method=draw(names),
+        delivery_address=draw(names),
+        payment_method=draw(st.sampled_from(["", "cod", "bacs"])),
+        payment_title=draw(names),
+        is_paid=draw(st.booleans()),
+        note=draw(st.text(max_size=3000)),
+        platform_state=draw(st.sampled_from(PlatformState)),
+        currency=draw(st.sampled_from(["UAH", "USD", "EUR", "JPY", "???", ""])),
+        delivery_cost=draw(amounts),
+        fees=draw(amounts),
+        discount=draw(amounts),
+        refunded=draw(amounts),
+        total=draw(amounts),
+    )
+
+
+@settings(deadline=None)
+@given(view=order_views(), t=st.sampled_from([EN, UK]))
+def test_any_order_makes_a_message_that_telegram_takes(view: OrderView, t: Translator) -> None:
+    rendered = order_card(view, t, now=NOW)
+
+    assert len(shown(rendered)) <= CARD_LIMIT
+    assert rendered.fingerprint == order_card(view, t, now=NOW).fingerprint

@@ -1,0 +1,225 @@
+"""What buttons carry, and that Telegram takes them at any size."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiogram.enums import ButtonStyle
+from aiogram.filters.callback_data import CallbackData
+
+from bot.keyboards.orders import (
+    OrderAction,
+    OrderTap,
+    RejectTap,
+    StatusTap,
+    order_keyboard,
+    reject_keyboard,
+    statuses_keyboard,
+)
+from bot.keyboards.sale import (
+    accounts_keyboard,
+    channels_keyboard,
+    window_keyboard,
+)
+from bot.keyboards.sale_taps import AccountTap, AddTap, ChannelTap, SaleAction, SaleTap
+from bot.keyboards.tabs import TabTap, tabs_keyboard
+from domain.orders import RejectReason
+from domain.payments import AccountKind
+from models.money import MoneyAccount
+from models.orders import Order
+from models.sales import SalesChannel
+from models.statuses import OrderStatus
+from services.statuses import Tab
+from tests.bot.views import (
+    CALL_BACK,
+    CANCELED,
+    COMPLETED,
+    EN,
+    LARGEST_ID,
+    NEW,
+    NOW,
+    REFUSED,
+    UK,
+    buttons,
+    card_view,
+    labels,
+    tap_of,
+)
+
+LARGEST_TAPS = [
+    *(OrderTap(action=action, order_id=LARGEST_ID) for action in OrderAction),
+    *(RejectTap(order_id=LARGEST_ID, reason=reason) for reason in RejectReason),
+    StatusTap(order_id=LARGEST_ID, status_id=LARGEST_ID),
+    *(SaleTap(action=action, order_id=LARGEST_ID) for action in SaleAction),
+    AddTap(order_id=LARGEST_ID, revision=LARGEST_ID, anyway="0badcafe"),
+    ChannelTap(order_id=LARGEST_ID, channel_id=LARGEST_ID),
+    AccountTap(order_id=LARGEST_ID, account_id=LARGEST_ID),
+    TabTap(status_id=LARGEST_ID, older_than=LARGEST_ID, newer_than=LARGEST_ID),
+]
+
+
+@pytest.mark.parametrize("tap", LARGEST_TAPS, ids=lambda tap: tap.pack())
+def test_tap_fits_into_a_button_and_comes_back_whole(tap: CallbackData) -> None:
+    packed = tap.pack()
+
+    assert len(packed.encode()) <= 64
+    assert type(tap).unpack(packed) == tap
+
+
+def test_prefixes_are_taken_once() -> None:
+    kinds = (OrderTap, RejectTap, StatusTap, SaleTap, AddTap, ChannelTap, AccountTap, TabTap)
+
+    assert len({kind.__prefix__ for kind in kinds}) == len(kinds)
+
+
+def test_packed_taps_of_old_messages_still_mean_the_same() -> None:
+    """Buttons live for months: what is written here may never change."""
+    assert OrderTap.unpack("o1:cf:7") == OrderTap(action=OrderAction.CONFIRM, order_id=7)
+    assert RejectTap.unpack("r1:7:duplicate").reason is RejectReason.DUPLICATE
+    assert StatusTap.unpack("s1:7:101") == StatusTap(order_id=7, status_id=101)
+    assert SaleTap.unpack("w1:bk:7") == SaleTap(action=SaleAction.BACK, order_id=7)
+    assert AddTap.unpack("wa:7:3:") == AddTap(order_id=7, revision=3)
+    assert ChannelTap.unpack("wc:7:3") == ChannelTap(order_id=7, channel_id=3)
+    assert AccountTap.unpack("wm:7:4") == AccountTap(order_id=7, account_id=4)
+    assert TabTap.unpack("t1:101:9:0") == TabTap(status_id=101, older_than=9)
+
+
+def test_open_order_can_be_confirmed_rejected_and_relabelled() -> None:
+    keyboard = order_keyboard(card_view(CALL_BACK), EN, now=NOW)
+
+    assert tap_of(keyboard, "Confirm") == "o1:cf:7"
+    assert tap_of(keyboard, "Reject") == "o1:rj:7"
+    assert tap_of(keyboard, "Change status") == "o1:st:7"
+    assert tap_of(keyboard, "History") == "o1:hi:7"
+    (confirm, reject), *_ = keyboard.inline_keyboard
+    assert (confirm.style, reject.style) == (ButtonStyle.SUCCESS, ButtonStyle.DANGER)
+    (copied,) = [button.copy_text for button in buttons(keyboard) if button.copy_text]
+    assert copied.text == "+380671234567"
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (CANCELED, ["🕘 History", "♻️ Reopen"]),
+        (REFUSED, ["🕘 History", "♻️ Reopen"]),
+    ],
+)
+def test_closed_order(status: OrderStatus, expected: list[str]) -> None:
+    soon, late = NOW + timedelta(seconds=1), NOW
+
+    assert labels(order_keyboard(card_view(status), EN, now=NOW)) == [expected]
+    assert labels(order_keyboard(card_view(status, undo_until=late), EN, now=NOW)) == [expected]
+    assert labels(order_keyboard(card_view(status, undo_until=soon), EN, now=NOW)) == [
+        [*expected, "↩️ Undo"]
+    ]
+
+
+def test_completed_order_can_be_returned() -> None:
+    soon = NOW + timedelta(seconds=1)
+    row = ["🕘 History", "📥 Return"]
+
+    keyboard = order_keyboard(card_view(COMPLETED), EN, now=NOW)
+
+    assert labels(keyboard) == [row]
+    assert tap_of(keyboard, "Return") == "o1:rt:7"
+    undone = order_keyboard(card_view(COMPLETED, undo_until=soon), EN, now=NOW)
+    assert labels(undone) == [row, ["↩️ Undo"]]
+
+
+def test_reasons_to_reject() -> None:
+    keyboard = reject_keyboard(7, EN)
+
+    assert labels(keyboard) == [
+        ["Out of stock"],
+        ["Customer's request"],
+        ["Duplicate"],
+        ["Wrong phone number"],
+        ["Other"],
+        ["⬅️ Back"],
+    ]
+    assert tap_of(keyboard, "Wrong phone number") == "r1:7:wrong_phone"
+    assert tap_of(keyboard, "Back") == "o1:cd:7"
+
+
+def test_statuses_to_choose_from() -> None:
+    keyboard = statuses_keyboard(7, [CALL_BACK], EN)
+
+    assert labels(keyboard) == [
+        ["✅ Completed", "↩️ Refused"],
+        ["📌 CALL BACK"],
+        ["➕ New status"],
+        ["⬅️ Back"],
+    ]
+    assert tap_of(keyboard, "Completed") == "s1:7:2"
+    assert tap_of(keyboard, "Refused") == "s1:7:4"
+    assert tap_of(keyboard, "CALL BACK") == "s1:7:101"
+    assert tap_of(keyboard, "New status") == "s1:7:0"
+
+
+def test_of_too_many_statuses_the_newest_are_shown() -> None:
+    own = [OrderStatus(id=101 + at, label=f"label {at}") for at in range(500)]
+
+    shown = list(buttons(statuses_keyboard(7, own, EN)))
+
+    assert len(shown) == 100
+    assert shown[-3].text == "📌 label 499"
+
+
+def test_sale_window_has_its_final_layout() -> None:
+    keyboard = window_keyboard(Order(id=7, revision=3), EN)
+
+    assert labels(keyboard) == [
+        ["🛒 Sales channel", "💰 Receipt of money"],
+        ["📄 Waybill", "📦 Products"],
+        ["🏷 Discount", "👤 Customer"],
+        ["🚚 Delivery", "💬 Note"],
+        ["✅ Add sale"],
+        ["⬅️ Back"],
+    ]
+    assert tap_of(keyboard, "Add sale") == "wa:7:3:"
+    assert tap_of(keyboard, "Back") == "w1:bk:7"
+    short = window_keyboard(Order(id=7, revision=3), EN, shortage="0badcafe")
+    assert tap_of(short, "Add sale") == "wa:7:3:0badcafe"
+
+
+def test_chosen_channel_and_account_are_marked() -> None:
+    channels = [SalesChannel(id=1, name="My Shop"), SalesChannel(id=2, name="Instagram")]
+    accounts = [
+        MoneyAccount(id=1, kind=AccountKind.CASH, name="Cash"),
+        MoneyAccount(id=4, kind=AccountKind.COD, name="COD"),
+        MoneyAccount(id=101, name="Mono <Олега>"),
+    ]
+
+    by_channel = channels_keyboard(7, channels, 2, EN)
+    by_account = accounts_keyboard(7, accounts, 4, UK)
+
+    assert labels(by_channel) == [
+        ["My Shop", "✓ Instagram"],
+        ["➕ New channel"],
+        ["⬅️ Back"],
+    ]
+    assert tap_of(by_channel, "My Shop") == "wc:7:1"
+    assert tap_of(by_channel, "Back") == "w1:wi:7"
+    assert labels(by_account) == [
+        ["Готівка", "✓ Накладений платіж"],
+        ["Mono ‹Олега›"],
+        ["➗ Передоплата", "➕ Новий рахунок"],
+        ["⬅️ Назад"],
+    ]
+    assert tap_of(by_account, "Готівка") == "wm:7:1"
+
+
+@pytest.mark.parametrize("draw", [channels_keyboard, accounts_keyboard])
+def test_many_choices_stay_within_a_keyboard(draw: Any) -> None:
+    row = SalesChannel if draw is channels_keyboard else MoneyAccount
+
+    keyboard = draw(7, [row(id=at, name=f"n{at}") for at in range(1, 300)], 1, EN)
+
+    assert len(list(buttons(keyboard))) == 100
+
+
+def test_tabs_show_counts() -> None:
+    keyboard = tabs_keyboard([Tab(NEW, 5), Tab(CALL_BACK, 2), Tab(COMPLETED, 1000)], EN)
+
+    assert labels(keyboard) == [["🆕 New 5", "📌 CALL BACK 2"], ["✅ Completed 999+"]]
+    assert tap_of(keyboard, "New 5") == "t1:1:0:0"

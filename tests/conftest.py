@@ -1,0 +1,261 @@
+"""Fixtures for all: databases of both engines, and an environment without the developer's own.
+
+A test that asks for ``database_url`` or ``db`` runs twice, on SQLite and on PostgreSQL; pick one
+with ``-k sqlite`` or ``-k postgres``. Every test gets an empty, migrated database. PostgreSQL is
+found at ``TEST_POSTGRES_URL`` (a database whose user may create others) or on this machine.
+"""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import asyncpg
+import coverage
+import pytest
+
+from bot.lean_aiogram import import_aiogram
+from bot.settings import Settings
+from models.database import migrate, open_database
+
+T = TypeVar("T")
+
+SETTINGS = frozenset(Settings.model_fields)
+
+
+def _forget_settings() -> None:
+    for name in [name for name in os.environ if name.lower() in SETTINGS]:
+        del os.environ[name]
+
+
+_forget_settings()  # before any module reads them
+import_aiogram()  # before anything else imports it, as the program does; usually it takes 2 s more
+
+POSTGRES_URLS = (
+    "postgres://root@127.0.0.1:5432/postgres",
+    "postgres://postgres@127.0.0.1:5432/postgres",
+)
+# Ids below are the seed's, which the migrations write once.
+FIRST_OWN_ID = 101
+SEEDED = ("order_status", "money_account")
+MANY_ROWS = 100
+# A few rows are deleted in one statement, whatever refers to what: ten times faster than TRUNCATE.
+CLEAN = f"""
+DO $$
+DECLARE
+    item record;
+    rows integer;
+    few text := '';
+    many text := '';
+BEGIN
+    FOR item IN SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'
+        AND tablename NOT IN ('tortoise_migrations', {", ".join(map(repr, SEEDED))})
+    LOOP
+        EXECUTE format('SELECT count(*) FROM (SELECT FROM %s LIMIT {MANY_ROWS}) AS part', item.name)
+            INTO rows;
+        IF rows = {MANY_ROWS} THEN
+            many := many || ',' || item.name;
+        ELSIF rows > 0 THEN
+            few := few || format(',%I AS (DELETE FROM %s)', 'emptied ' || item.name, item.name);
+        END IF;
+    END LOOP;
+    IF many <> '' THEN
+        EXECUTE 'TRUNCATE ' || substr(many, 2) || ' CASCADE';
+    END IF;
+    IF few <> '' THEN
+        EXECUTE 'WITH ' || substr(few, 2) || ' SELECT';
+    END IF;
+    {"".join(f"DELETE FROM {table} WHERE id >= {FIRST_OWN_ID};" for table in SEEDED)}
+    FOR item IN SELECT sequencename AS name FROM pg_sequences
+        WHERE schemaname = 'public' AND last_value IS NOT NULL
+        AND sequencename <> 'tortoise_migrations_id_seq'
+    LOOP
+        PERFORM setval(item.name::text::regclass, 1, false);
+    END LOOP;
+    {"".join(f"PERFORM setval('{table}_id_seq', {FIRST_OWN_ID}, false);" for table in SEEDED)}
+END $$
+"""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, bool | None]:
+    """Measure coverage on SQLite only: the same lines again on PostgreSQL cost as much time."""
+    measured = coverage.Coverage.current() if "[postgres" in item.nodeid else None
+    if measured is None:
+        return (yield)
+    measured.stop()
+    try:
+        return (yield)
+    finally:
+        measured.start()
+
+
+def run_alone(work: Coroutine[Any, Any, T]) -> T:
+    """Run async work in a thread with a loop and a context of its own, out of the tests' way."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(asyncio.run, work).result()
+
+
+def skip_or_fail(reason: str) -> NoReturn:
+    """Skip on somebody's own machine; in CI, where everything must be there, fail."""
+    if os.environ.get("CI", "").lower() in {"", "0", "false"}:
+        pytest.skip(reason)
+    pytest.fail(reason)
+
+
+@pytest.fixture(autouse=True)
+def clean_env() -> Iterator[None]:
+    """Each test starts without our settings in the environment, and leaves it as it was."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file; copy it, do not open it."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    run_alone(migrate(f"sqlite://{path}"))
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of an empty, migrated SQLite database of this test's own."""
+    path = tmp_path / "kramar.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite://{path}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The address of a PostgreSQL database whose user may create others."""
+    chosen = os.environ.get("TEST_POSTGRES_URL")
+    problems = []
+    for url in (chosen,) if chosen else POSTGRES_URLS:
+        try:
+            run_alone(_execute(url, "SELECT 1"))
+        except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+            problems.append(f"{urlsplit(url).hostname}: {error}")
+        else:
+            return url
+    return skip_or_fail(f"no PostgreSQL ({'; '.join(problems)})")
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: str) -> Iterator[str]:
+    """One migrated PostgreSQL database for this process of the tests, dropped at the end."""
+    run_alone(_drop_leftovers(postgres_server))
+    with new_postgres_database(postgres_server, "session") as url:
+        run_alone(migrate(url))
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_database: str) -> str:
+    """The address of an empty, migrated PostgreSQL database."""
+    run_alone(_clean(postgres_database))
+    return postgres_database
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_engine(request: pytest.FixtureRequest) -> str:
+    """The name of an engine; the test runs once on each."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, any_engine: str) -> str:
+    """The address of an empty, migrated database; the test runs once on each engine."""
+    url: str = request.getfixturevalue(f"{any_engine}_url")
+    return url
+
+
+@pytest.fixture
+def empty_database_url(
+    request: pytest.FixtureRequest, any_engine: str, tmp_path: Path
+) -> Iterator[str]:
+    """The address of a database without any tables; the test runs once on each engine.
+
+    The file of an SQLite one does not exist yet.
+    """
+    if any_engine == "sqlite":
+        yield f"sqlite://{tmp_path / 'empty' / 'kramar.db'}"
+    else:
+        with new_postgres_database(request.getfixturevalue("postgres_server"), "empty") as url:
+            yield url
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[str]:
+    """An open database: models can be used; the test runs once on each engine."""
+    async with open_database(database_url):
+        yield database_url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of an installed Chromium."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    return found or skip_or_fail("no Chromium")
+
+
+@contextmanager
+def new_postgres_database(server: str, purpose: str) -> Iterator[str]:
+    """The address of a new, empty database beside ``server``'s, dropped on leaving."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"kramar_test_{os.getpid()}_{worker}_{purpose}"
+    run_alone(_execute(server, f'CREATE DATABASE "{name}"'))
+    try:
+        # Tests do not survive power cuts; those that prove durability kill processes only.
+        run_alone(_execute(server, f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    finally:
+        run_alone(_execute(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _drop_leftovers(server: str) -> None:
+    """Drop the databases of test runs that were killed on this machine."""
+    if urlsplit(server).hostname not in {"127.0.0.1", "localhost"}:
+        return
+    connection = await asyncpg.connect(server, timeout=10)
+    try:
+        rows = await connection.fetch(
+            r"SELECT datname FROM pg_database WHERE datname LIKE 'kramar\_test\_%'"
+        )
+        for name in (row["datname"] for row in rows):
+            if not Path("/proc", name.split("_")[2]).exists():
+                # In use, or somebody else was faster.
+                with suppress(asyncpg.ObjectInUseError, asyncpg.InvalidCatalogNameError):
+                    await connection.execute(f'DROP DATABASE "{name}"')
+    finally:
+        await connection.close()
+
+
+async def _clean(url: str) -> None:
+    """Empty all tables but the seed, after throwing out whoever a killed program left behind."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        await connection.execute(CLEAN)
+    finally:
+        await connection.close()

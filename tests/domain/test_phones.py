@@ -1,0 +1,46 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.phones import international
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0671234567",
+        "067 123 45 67",
+        "067-123-45-67",
+        "(067) 123-45-67",
+        "+380671234567",
+        "+38 (067) 123-45-67",
+        "380671234567",
+        "00380671234567",
+        "8 (067) 123-45-67",
+        "80671234567",
+        " +38\u00a0067\u00a01234567 ",
+    ],
+)
+def test_usual_ways_of_writing_one_number(text: str) -> None:
+    assert international(text) == "+380671234567"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("+48 601 234 567", "+48601234567"), ("+1 (415) 555-2671", "+14155552671")],
+)
+def test_numbers_from_abroad(text: str, number: str) -> None:
+    assert international(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "немає", "12", "+", "дзвоніть Івану", "0" * 300])
+def test_what_cannot_be_understood_is_kept(text: str) -> None:
+    assert international(f" {text} ") == text
+
+
+@given(st.text())
+def test_any_text_gives_a_number_or_itself(text: str) -> None:
+    result = international(text)
+
+    assert result == text.strip() or result.startswith("+")
+    assert international(result) == result

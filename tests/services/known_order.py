@@ -1,0 +1,36 @@
+"""What the model of ``test_machine.py`` knows of one order: too simple to be wrong."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from domain.orders import IncomingOrder, Phase, PlatformState
+
+
+@dataclass
+class Known:
+    """What the model knows of one order."""
+
+    modified: int = 0
+    phase: Phase = Phase.OPEN
+    by_platform: bool = False
+    platform_state: PlatformState = PlatformState.ACTIVE
+    lines: dict[str, tuple[str, Decimal]] = field(default_factory=dict)
+    sold: Counter[str] = field(default_factory=Counter)
+    last_step: tuple[str, int] | None = None  # a terminal step and who made it
+    content: object = None
+    unapplied: IncomingOrder | None = None  # what the platform said last while it was sold
+
+    def cancel(self) -> None:
+        self.phase, self.by_platform, self.last_step = Phase.CANCELED, True, None
+
+    def apply(self, change: IncomingOrder) -> None:
+        """The sale was undone: what was said meanwhile is applied now."""
+        self.unapplied = None
+        self.take_lines(change)
+        if change.state is PlatformState.CANCELED:
+            self.cancel()
+
+    def take_lines(self, change: IncomingOrder) -> None:
+        told = {one.external_id: (one.sku, one.quantity) for one in change.lines}
+        self.lines = {id_: (sku, quantity) for id_, (sku, quantity) in told.items() if quantity}

@@ -1,0 +1,1 @@
+"""The HTTP edge: webhooks in, health and metrics out."""

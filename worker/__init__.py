@@ -1,0 +1,1 @@
+"""The background edge: the inbox is worked, the outbox delivered."""
