@@ -3,13 +3,14 @@
 from collections.abc import Collection
 
 from aiogram import Dispatcher
-from aiogram.fsm.storage.memory import SimpleEventIsolation
+from aiogram.fsm.storage.memory import DisabledEventIsolation
 
 from bot import handlers
 from bot.access import Access, ChatFacts
 from bot.fsm_storage import TortoiseStorage
 from bot.handlers import errors
 from bot.i18n import Translators
+from bot.in_turn import InTurn
 from bot.seen import NoteMessage, SeenMessages
 
 
@@ -21,8 +22,9 @@ def build_dispatcher(
 ) -> Dispatcher:
     """A new dispatcher with all handlers.
 
-    An update is checked for access before anything else is read for it, and handled one at a time
-    for each person in a chat. Whoever feeds the dispatcher waits for what is running at a stop.
+    The updates of a person in a chat are handled one at a time, in their order, and checked for
+    access before anything else is read. Whoever feeds the dispatcher waits for what is running at
+    a stop.
 
     Args:
         owner_ids: Telegram ids of those who are told when something breaks.
@@ -31,9 +33,10 @@ def build_dispatcher(
     """
     # The dispatcher's own place for the dialogues is before all else: strangers would be read.
     dispatcher = Dispatcher(
-        storage=TortoiseStorage(), events_isolation=SimpleEventIsolation(), disable_fsm=True
+        storage=TortoiseStorage(), events_isolation=DisabledEventIsolation(), disable_fsm=True
     )
     for middleware in (
+        InTurn(),
         SeenMessages(note_message),
         ChatFacts(owner_ids),
         Access(translators),

@@ -1,5 +1,6 @@
 """Everything that is typed into the sale window, through the chat."""
 
+import asyncio
 import re
 from decimal import Decimal
 from functools import partial
@@ -10,8 +11,9 @@ from models.drafts import SaleDraft
 from models.money import MoneyEntry
 from models.orders import Order
 from models.sales import Sale, SalesChannel
+from models.staff import StaffMember
 from sandbox.telegram import Message
-from services import check, drafts
+from services import check, drafts, staff
 from tests.bot.conftest import Scene
 from tests.bot.test_handlers_sale import open_window
 
@@ -40,7 +42,7 @@ def labels(window: Message) -> list[str]:
 
 
 GOOD = [
-    ("Customer/Name", "  Олена   Коваль ", "👤 Олена Коваль"),
+    ("Customer/Name", "  Ольга   Коваль ", "👤 Ольга Коваль"),
     ("Customer/Phone", "067 123-45-67", "📞 +380671234567"),
     ("Customer/Phone", "8 (050) 1112233", "📞 +380501112233"),
     ("Customer/Phone", "+48 512 345 678", "📞 +48512345678"),
@@ -95,6 +97,7 @@ async def back_to_window(scene: Scene, window: Message) -> None:
 
 async def test_all_that_is_typed_is_shown_and_sold(scene: Scene, window: Message) -> None:
     for path, typed, shown in GOOD:
+        assert shown not in window.text
         await type_in(scene, window, path, typed)
         await scene.telegram.wait_for(partial(_says, window, shown))
         await back_to_window(scene, window)
@@ -104,7 +107,7 @@ async def test_all_that_is_typed_is_shown_and_sold(scene: Scene, window: Message
     await shows(scene, "Added by", "+48512345678", "Olena@example.com", button="Undo")
     sale = await Sale.get()
     assert (sale.customer_name, sale.phone, sale.email) == (
-        "Олена Коваль",
+        "Ольга Коваль",
         "+48512345678",
         "Olena@example.com",
     )
@@ -121,6 +124,34 @@ async def test_all_that_is_typed_is_shown_and_sold(scene: Scene, window: Message
     assert (sale.note, sale.waybill_number) == ("Не дзвонити", "20451600012345")
     await scene.telegram.wait_for(partial(_is_last, scene, window))  # answers disappear
     assert await check.differences() == []
+
+
+async def test_what_a_person_did_during_an_outage_is_handled_in_its_order(
+    scene: Scene, window: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recognise = staff.recognise
+    calls = 0
+
+    async def ever_faster(telegram_id: int, name: str) -> StaffMember | None:
+        nonlocal calls
+        calls += 1
+        await asyncio.sleep(0.3 / calls)
+        return await recognise(telegram_id, name)
+
+    await scene.tap(scene.seller, window, "Customer")
+    await scene.tap(scene.seller, window, "Name")
+    await scene.telegram.wait_for(partial(_says, window, "Type the customer's name"))
+    await scene.stop()
+    monkeypatch.setattr(staff, "recognise", ever_faster)
+
+    await scene.seller.send("Перше ім'я")
+    back = asyncio.create_task(scene.tap(scene.seller, window, "Back"))
+    await asyncio.sleep(0.1)  # the tap is on its way
+    await scene.start()
+    await back
+
+    await shows(scene, "Перше ім'я", button="Phone")
+    await scene.telegram.wait_for(partial(_is_last, scene, window))
 
 
 async def test_all_bad_input_is_explained_and_keeps_what_was_there(
