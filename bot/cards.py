@@ -9,13 +9,13 @@ from decimal import Decimal
 from aiogram.types import InlineKeyboardMarkup
 
 from bot import order_text
+from bot.event_texts import event_text
 from bot.i18n import Translator
 from bot.keyboards.buttons import keyboard
 from bot.keyboards.orders import open_buttons, order_keyboard
 from bot.markup import MESSAGE_LIMIT, plain, quoted, visible_length
 from bot.names import platform_state_name, status_mark, status_name
 from bot.order_text import LONGEST_SHOP
-from bot.texts import event_text
 from domain.orders import PlatformState
 from models.orders import EventKind
 from models.statuses import OrderStatus, StatusKind

@@ -26,6 +26,7 @@ def _private(t: Translator) -> list[BotCommand]:
     return [
         BotCommand(command="orders", description=t("Orders")),
         BotCommand(command="sales", description=t("Sales")),
+        BotCommand(command="settings", description=t("Settings")),
         BotCommand(command="cancel", description=t("Leave the form that is open")),
         BotCommand(command="help", description=t("What this bot can do")),
     ]

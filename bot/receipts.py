@@ -14,10 +14,10 @@ from bot.markup import quoted
 from bot.names import account_name
 from bot.order_text import LONGEST_SHOP, Item
 from domain.money import ZERO
+from domain.rights import Role
 from domain.sums import SaleSums
 from models.orders import EventKind
 from models.sales import Sale, SaleLine, SaleState
-from models.staff import Role
 from services.orders import NO_STEPS
 from services.sale_lists import ReturnedLine, ReturnView
 from services.sale_views import ReceiptView

@@ -21,9 +21,9 @@ from bot.keyboards.sales_taps import Origin
 from bot.markup import plain
 from bot.names import account_name
 from domain.money import ZERO
+from domain.rights import Role
 from models.money import MoneyAccount
 from models.sales import Sale, SaleState
-from models.staff import Role
 from services.sale_lists import AwaitingSales, CurrencySums, SalesDay
 from services.sale_views import ReceiptView
 

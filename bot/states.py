@@ -29,3 +29,10 @@ class SalesAsked(StatesGroup):
     settled_sum = State("settled_sum")  # how much of the awaited money was received
     returned_sum = State("returned_sum")  # how much money goes back
     returned_quantity = State("returned_quantity")  # how much of a line came back
+
+
+class SettingsAsked(StatesGroup):
+    """What is to be typed in Settings.
+
+    The data holds ``screen_id`` (the message) and what the asking screen needs.
+    """

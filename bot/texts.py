@@ -4,20 +4,20 @@ Everything here is short plain text that reads the same in an alert and in an HT
 parts are cut, and their angle brackets replaced.
 """
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Any
+from collections.abc import Sequence
 
 from bot.i18n import Translator
 from bot.markup import CALLBACK_ANSWER_LIMIT, harmless, plain
-from bot.names import phase_name, platform_state_name, reason_name, status_name
+from bot.names import phase_name, status_name
 from bot.typed_texts import typed_problem
 from domain.errors import (
+    ClaimedError,
     ImportRefusedError,
     InvalidTransitionError,
     LabelError,
     LabelProblem,
     NameTakenError,
+    NotAllowedError,
     NotFoundError,
     NothingLeftError,
     OrderChangedError,
@@ -28,121 +28,14 @@ from domain.errors import (
     TypedError,
     WindowTakenError,
 )
-from domain.money import parse_decimal
-from domain.orders import Phase, PlatformState, RejectReason
+from domain.orders import Phase
 from models.orders import EventKind
-from models.statuses import OrderStatus, StatusKind
+from models.statuses import OrderStatus
 from services.order_views import EventView
 
 _LONGEST_NAME = 60
 _LONGEST_REASON = 120
-_SHOWN_CHANGES = 3
 _SHOWN_SHORTAGES = 3
-
-# --- what happened -----------------------------------------------------------------------------
-
-
-def event_text(view: EventView, t: Translator, *, currency: str) -> str:
-    """What one row of the history says, without who and when.
-
-    ``currency`` is the order's: changed totals are shown in it.
-    """
-    data = view.event.data
-    match view.event.kind:
-        case EventKind.CREATED:
-            return t("order received")
-        case EventKind.CHANGED:
-            return t(
-                "changed on the site: {changes}", changes=_changes(data["changes"], t, currency)
-            )
-        case EventKind.STATUS | EventKind.COMPLETED | EventKind.REFUSED:
-            return _step(view, t)
-        case EventKind.RETURNED:
-            amount = t.money(Decimal(data["amount"]), currency)
-            is_whole = view.to_status is not None and view.to_status.kind is StatusKind.REFUSED
-            what = t("goods returned") if is_whole else t("a part of the goods returned")
-            return f"{what}, −{amount}"
-        case EventKind.SETTLED:
-            amount = t.money(Decimal(data["amount"]), currency)
-            return t("money received: {amount}", amount=amount)
-        case EventKind.REJECTED:
-            return f"{_step(view, t)} ({_reason(data, t)})"
-        case EventKind.REOPENED:
-            return t("reopened: {step}", step=_step(view, t))
-        case EventKind.UNDONE:
-            return t("undone: {step}", step=_step(view, t))
-        case EventKind.PLATFORM_CANCELED:
-            return t("canceled on the site")
-        case EventKind.PLATFORM_REOPENED:
-            return t("restored on the site")
-        case EventKind.PLATFORM_NOTICE:
-            state = platform_state_name(PlatformState(data["state"]), t)
-            return t("now on the site: {state}", state=state)
-
-
-def _step(view: EventView, t: Translator) -> str:
-    """From which status to which; a status that was deleted since has no name any more."""
-    names = [
-        status_name(status, t) if status else "?" for status in (view.from_status, view.to_status)
-    ]
-    return " → ".join(names)
-
-
-def _reason(data: Mapping[str, Any], t: Translator) -> str:
-    text = harmless(data["text"], _LONGEST_REASON)
-    return text or reason_name(RejectReason(data["reason"]), t)
-
-
-def _changes(changes: Sequence[Mapping[str, str]], t: Translator, currency: str) -> str:
-    shown = [_change(change, t, currency) for change in changes[:_SHOWN_CHANGES]]
-    more = len(changes) - len(shown)
-    if more:
-        shown.append(t.plural("and {count} more", "and {count} more", more))
-    return "; ".join(shown)
-
-
-def _change(change: Mapping[str, str], t: Translator, currency: str) -> str:
-    name = harmless(change.get("name", ""), _LONGEST_NAME)
-    match change["what"]:
-        case "quantity":
-            old, new = _quantity(change["old"], t), _quantity(change["new"], t)
-            return f"{name} {old} → {new}"
-        case "added":
-            return f"+ {name} × {_quantity(change['new'], t)}"
-        case "removed":
-            return f"− {name}"
-        case "total":
-            old, new = _money(change["old"], t, currency), _money(change["new"], t, currency)
-            return t("total {old} → {new}", old=old, new=new)
-        case "paid":
-            return t("paid")
-        case "state":
-            old, new = (
-                platform_state_name(PlatformState(change[key]), t) for key in ("old", "new")
-            )
-            return f"{old} → {new}"
-        case "customer":
-            return t("customer")
-        case "delivery":
-            return t("delivery")
-        case "payment":
-            return t("payment")
-        case "note":
-            return t("note")
-        case "amounts":
-            return t("amounts")
-        case other:
-            return harmless(other, _LONGEST_NAME)
-
-
-def _quantity(text: str, t: Translator) -> str:
-    quantity = parse_decimal(text)
-    return harmless(text, _LONGEST_NAME) if quantity is None else t.quantity(quantity)
-
-
-def _money(text: str, t: Translator, currency: str) -> str:
-    amount = parse_decimal(text)
-    return harmless(text, _LONGEST_NAME) if amount is None else t.money(amount, currency)
 
 
 def who_won(view: EventView, t: Translator) -> str:
@@ -177,6 +70,9 @@ def who_won(view: EventView, t: Translator) -> str:
             | EventKind.CHANGED
             | EventKind.STATUS
             | EventKind.SETTLED
+            | EventKind.COMMENTED
+            | EventKind.NO_ANSWER
+            | EventKind.REMINDER
             | EventKind.PLATFORM_NOTICE
         ):
             return t("{who} changed the order at {at}", who=who, at=at)
@@ -206,6 +102,14 @@ def _explain(error: RejectedError, t: Translator) -> str:
             return t("The order has changed. Check the window and tap Add sale once more.")
         case NotFoundError():
             return _explain_missing(error.what, t)
+        case NotAllowedError():
+            return t("Your role does not include this. The owner can change it in Settings, Staff.")
+        case ClaimedError():
+            return t(
+                "{who} is on it, last active at {at}. Wait, or ask {who} to release the order.",
+                who=harmless(error.holder, _LONGEST_NAME),
+                at=t.time(error.since),
+            )
         case WindowTakenError():
             return t(
                 "{who} is in this sale window, last active at {at}. You can take it over.",

@@ -139,7 +139,10 @@ def not_staff(t: Translator) -> str:
 def menu(t: Translator) -> ReplyKeyboardMarkup:
     """The main menu of the private chat."""
     return ReplyKeyboardMarkup(
-        keyboard=[[KeyboardButton(text=t("Orders")), KeyboardButton(text=t("Sales"))]],
+        keyboard=[
+            [KeyboardButton(text=t("Orders")), KeyboardButton(text=t("Sales"))],
+            [KeyboardButton(text=t("Settings"))],
+        ],
         resize_keyboard=True,
         is_persistent=True,
     )

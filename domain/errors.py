@@ -97,6 +97,27 @@ class OrderChangedError(RejectedError):
         self.order_id = order_id
 
 
+class NotAllowedError(RejectedError):
+    """The person's role does not include this. ``right``: a value of ``domain.rights.Right``."""
+
+    def __init__(self, right: str) -> None:
+        super().__init__(f"no right to {right}")
+        self.right = right
+
+
+class ClaimedError(RejectedError):
+    """A colleague is on the order and may not be interrupted yet.
+
+    ``since`` (aware) is when they last did something with it.
+    """
+
+    def __init__(self, order_id: int, holder: str, since: datetime) -> None:
+        super().__init__(f"order {order_id} is claimed")
+        self.order_id = order_id
+        self.holder = holder
+        self.since = since
+
+
 class WindowTakenError(RejectedError):
     """A colleague is in the sale window; they can be asked, or the window taken over.
 

@@ -5,13 +5,17 @@ semicolon: Tortoise 1.1.9 splits the statement there on SQLite.
 """
 
 MODEL_MODULES = (
+    "models.audit",
+    "models.care",
     "models.customers",
     "models.drafts",
     "models.inbox",
     "models.money",
     "models.orders",
     "models.outbox",
+    "models.preferences",
     "models.sales",
+    "models.search",
     "models.shops",
     "models.staff",
     "models.statuses",

@@ -25,7 +25,8 @@ class Order(Model):
 
     Money is in ``currency``. Times are aware UTC. ``revision`` grows with every change of the order
     and its status. ``modified_at`` and ``entry_id`` say how new our knowledge of the platform's
-    side is.
+    side is. ``phone_key`` is the phone's digits in international form, backwards: its last digits
+    are a prefix. ``nudges`` counts the reminders of an untouched new order (chats, then owners).
     """
 
     id = fields.IntField(primary_key=True)
@@ -65,6 +66,11 @@ class Order(Model):
     refunded = MoneyField(default=Decimal(0))
     total = MoneyField(default=Decimal(0))
 
+    phone_key = fields.CharField(20, default="")
+    call_attempts = fields.IntField(default=0)  # calls nobody answered, since the last relabelling
+    is_touched = fields.BooleanField(default=False)  # staff have done something about it
+    nudges = fields.IntField(default=0)
+
     shop_id: int
     status_id: int
     lines: fields.ReverseRelation["OrderLine"]
@@ -72,7 +78,11 @@ class Order(Model):
     class Meta:
         table = "order"
         unique_together = (("shop", "external_id"),)
-        indexes = (Index(fields=["status_id", "id"]),)
+        indexes = (
+            Index(fields=["status_id", "id"]),
+            Index(fields=["number"]),
+            Index(fields=["phone_key", "id"]),
+        )
 
 
 class OrderLine(Model):
@@ -120,6 +130,9 @@ class EventKind(StrEnum):
     REFUSED = "refused"
     RETURNED = "returned"  # goods of its sale came back; data: return_id, amount, is_whole
     SETTLED = "settled"  # money of its sale was received; data: amount, account
+    COMMENTED = "commented"  # data: text
+    NO_ANSWER = "no_answer"  # the customer did not pick up; data: attempt (1, 2, ...)
+    REMINDER = "reminder"  # somebody wants to be reminded; data: at (ISO, UTC)
     REOPENED = "reopened"
     UNDONE = "undone"  # a terminal step taken back within the minute
     PLATFORM_CANCELED = "platform_canceled"

@@ -18,14 +18,17 @@ class EffectKind(StrEnum):
     TELL_EVENT = "tell_event"  # reply to the card with what the platform said of a closed order
     TELL_OWNER = "tell_owner"  # an entry of the inbox was set aside; subject_id is its id
     TELL_LOST = "tell_lost"  # a group refuses us; subject_id is its chat
+    REMIND = "remind"  # reply to the card: its reminder is due; subject_id is the reminder
+    NUDGE = "nudge"  # a new order is waiting untouched; subject_id is the order
+    SHOW_BOARD = "show_board"  # bring the chat's live board to the present; subject_id is the chat
 
 
 class OutboxEffect(Model):
     """One thing owed to one chat, deleted once done. Written in the transaction of its cause.
 
     ``subject_id`` is the order of a SHOW_CARD, the event of a TELL_EVENT, the inbox entry of a
-    TELL_OWNER, the chat of a TELL_LOST. ``due_at`` (UTC) lies in the future when something on the
-    card is to run out then.
+    TELL_OWNER, the chat of a TELL_LOST or SHOW_BOARD, the reminder of a REMIND, a NUDGE's order.
+    ``due_at`` (UTC) lies in the future when something is to happen then.
     """
 
     id = fields.BigIntField(primary_key=True)

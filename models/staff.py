@@ -1,18 +1,9 @@
 """People with access."""
 
-from enum import StrEnum
-
 from tortoise import fields
 from tortoise.models import Model
 
-
-class Role(StrEnum):
-    """What a staff member may do; owners come from the environment."""
-
-    OWNER = "owner"
-    MANAGER = "manager"
-    SELLER = "seller"
-    PACKER = "packer"
+from domain.rights import Role
 
 
 class StaffMember(Model):
@@ -27,3 +18,30 @@ class StaffMember(Model):
 
     class Meta:
         table = "staff_member"
+
+
+class Invite(Model):
+    """A one-time link that lets somebody in. Of its token only the SHA-256 is kept.
+
+    Times are aware UTC. It works while it is neither used nor revoked nor expired.
+    """
+
+    id = fields.IntField(primary_key=True)
+    token_hash = fields.CharField(64, unique=True)
+    role = fields.CharEnumField(Role, max_length=16)
+    created_by: fields.ForeignKeyRelation["StaffMember"] = fields.ForeignKeyField(
+        "kramar.StaffMember", "invites", on_delete=fields.RESTRICT
+    )
+    created_at = fields.DatetimeField(auto_now_add=True)
+    expires_at = fields.DatetimeField()
+    used_by: fields.ForeignKeyNullableRelation["StaffMember"] = fields.ForeignKeyField(
+        "kramar.StaffMember", "came_by", null=True, on_delete=fields.RESTRICT
+    )
+    used_at = fields.DatetimeField(null=True)
+    revoked_at = fields.DatetimeField(null=True)
+
+    created_by_id: int
+    used_by_id: int | None
+
+    class Meta:
+        table = "invite"

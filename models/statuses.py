@@ -19,13 +19,20 @@ class StatusKind(StrEnum):
 
 
 class OrderStatus(Model):
-    """One label and the phase it belongs to. The system's four exist from the first migration."""
+    """One label and the phase it belongs to. The system's four exist from the first migration.
+
+    Own ones are shown by ``position``, then id. Orders in a status that does not ``holds_goods``
+    reserve nothing.
+    """
 
     id = fields.IntField(primary_key=True)
     kind = fields.CharEnumField(StatusKind, max_length=16, default=StatusKind.OWN)
     phase = fields.CharEnumField(Phase, max_length=16, default=Phase.OPEN)
     label = fields.CharField(30)
     key = fields.CharField(190, unique=True)  # the label without case and spaces
+    emoji = fields.CharField(16, default="")  # "": the usual pin
+    position = fields.IntField(default=0)
+    holds_goods = fields.BooleanField(default=True)
 
     class Meta:
         table = "order_status"

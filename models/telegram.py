@@ -9,6 +9,7 @@ from tortoise.models import Model
 
 if TYPE_CHECKING:
     from models.orders import Order
+    from models.shops import Shop
 
 
 class ChatState(StrEnum):
@@ -24,6 +25,10 @@ class Chat(Model):
 
     ``last_message_id`` is the newest message of the chat we know of: after a crash, a card whose
     answer was never recorded is looked for behind it.
+
+    Quiet hours are minutes of the day in the shop's zone, and may span midnight; None: there are
+    none. The live board is the pinned message ``board_message_id``; ``board_shown`` is the
+    fingerprint of what it shows.
     """
 
     id = fields.IntField(primary_key=True)
@@ -34,10 +39,34 @@ class Chat(Model):
     language = fields.CharField(8, default="uk")
     state = fields.CharEnumField(ChatState, max_length=16, default=ChatState.SUBSCRIBED)
     last_message_id = fields.BigIntField(default=0)
+    quiet_from = fields.IntField(null=True)
+    quiet_until = fields.IntField(null=True)
+    has_board = fields.BooleanField(default=False)
+    board_message_id = fields.BigIntField(null=True)
+    board_shown = fields.CharField(64, default="")
 
     class Meta:
         table = "chat"
         unique_together = (("telegram_id", "topic_id"),)
+
+
+class ChatShop(Model):
+    """A shop whose orders come to a chat. A chat without any such row has the orders of all."""
+
+    id = fields.IntField(primary_key=True)
+    chat: fields.ForeignKeyRelation["Chat"] = fields.ForeignKeyField(
+        "kramar.Chat", "shops", on_delete=fields.RESTRICT
+    )
+    shop: fields.ForeignKeyRelation["Shop"] = fields.ForeignKeyField(
+        "kramar.Shop", "chats", on_delete=fields.RESTRICT
+    )
+
+    chat_id: int
+    shop_id: int
+
+    class Meta:
+        table = "chat_shop"
+        unique_together = (("chat", "shop"),)
 
 
 class Digest(Model):

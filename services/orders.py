@@ -27,8 +27,14 @@ TERMINAL_EVENTS = (
     EventKind.REFUSED,
     EventKind.RETURNED,
 )
-# What staff were told, or did with the money, moved the order nowhere.
-NO_STEPS = (EventKind.PLATFORM_NOTICE, EventKind.SETTLED)
+# What staff were told, said, or did with the money, moved the order nowhere.
+NO_STEPS = (
+    EventKind.PLATFORM_NOTICE,
+    EventKind.SETTLED,
+    EventKind.COMMENTED,
+    EventKind.NO_ANSWER,
+    EventKind.REMINDER,
+)
 
 
 async def lock(order_id: int) -> Order:

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from models.staff import Role, StaffMember
+from domain.rights import Role
+from models.staff import StaffMember
 from services import chats
 from services.transactions import transaction
 

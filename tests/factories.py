@@ -6,9 +6,10 @@ from decimal import Decimal
 from itertools import count
 
 from domain.orders import Change, IncomingLine, IncomingOrder, PlatformState
+from domain.rights import Role
 from integrations.woocommerce.webhook import WooCommerceWebhooks
 from models.orders import Order, OrderLine
-from models.staff import Role, StaffMember
+from models.staff import StaffMember
 from models.stock import Product
 from services import drafts, products, sales, shops
 from services.inbox import InboxWriter

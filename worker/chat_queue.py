@@ -71,7 +71,30 @@ class TellLost:
     effect_ids: tuple[int, ...]
 
 
-NewMessage = SendCard | SendDigest | TellEvent | TellOwner | TellLost
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Reply to a card: its reminder is due."""
+
+    reminder_id: int
+    effect_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """Tell of new orders that wait untouched."""
+
+    order_ids: tuple[int, ...]
+    effect_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowBoard:
+    """Bring the chat's live board to the present state."""
+
+    effect_ids: tuple[int, ...]
+
+
+NewMessage = SendCard | SendDigest | TellEvent | TellOwner | TellLost | Remind | Nudge | ShowBoard
 Step = Settle | EditCard | NewMessage
 
 
@@ -191,6 +214,13 @@ def _message(
         case EffectKind.TELL_LOST:
             told = [row for row in messages if row.kind is first.kind]
             return TellLost(tuple(row.subject_id for row in told), _ids(told))
+        case EffectKind.REMIND:
+            return Remind(first.subject_id, same)
+        case EffectKind.NUDGE:
+            told = [row for row in messages if row.kind is first.kind]
+            return Nudge(tuple(row.subject_id for row in told), _ids(told))
+        case EffectKind.SHOW_BOARD:
+            return ShowBoard(_ids([row for row in messages if row.kind is first.kind]))
 
 
 def _same(rows: Sequence[OutboxEffect], first: OutboxEffect) -> list[OutboxEffect]:

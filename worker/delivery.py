@@ -26,9 +26,12 @@ from worker.chat_queue import (
     EditCard,
     GroupPace,
     NewMessage,
+    Nudge,
+    Remind,
     SendCard,
     SendDigest,
     Settle,
+    ShowBoard,
     Step,
     TellEvent,
     TellLost,
@@ -75,7 +78,7 @@ class Delivery:
             case EditCard():
                 lane.is_messages_turn = True
                 await self._edit_card(lane, step, t)
-            case SendCard() | SendDigest() | TellEvent() | TellOwner() | TellLost():
+            case _:
                 lane.is_messages_turn = False
                 await self._send(lane, chat, step, t)
 
@@ -95,6 +98,8 @@ class Delivery:
                 names = await chats.titles(step.chat_ids)
                 text = notices.lost_groups(names, t)
                 await self._tell(lane, chat, text, step.effect_ids)
+            case Remind() | Nudge() | ShowBoard():
+                await cards.settle(step.effect_ids)
 
     # Cards
 

@@ -13,6 +13,7 @@ from bot.handlers import (
     sale_lines,
     sales,
     sales_forms,
+    settings,
     start,
     stray,
 )
@@ -33,6 +34,7 @@ def build_router(translators: Translators) -> Router:
         sale_lines.build_router(),
         sales.build_router(translators),
         returns.build_router(),
+        settings.build_router(translators),
         sale_forms.build_router(),
         sales_forms.build_router(),
         forms.build_router(),

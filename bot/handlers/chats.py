@@ -8,7 +8,8 @@ from aiogram.types import ChatMemberUpdated, Message
 from bot import texts
 from bot.answers import place_of
 from bot.i18n import Translator
-from models.staff import Role, StaffMember
+from domain.rights import Role
+from models.staff import StaffMember
 from services import chats
 
 _OUT = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.KICKED})

@@ -5,14 +5,16 @@ from tortoise.migrations import operations as ops
 from decimal import Decimal
 from domain.orders import Phase, PlatformState
 from domain.payments import AccountKind
+from domain.rights import Role
 from domain.stock import MovementKind
+from models.audit import AuditKind
 from models.fields import MoneyField, QuantityField
 from models.inbox import EntryState
 from models.money import EntryKind
 from models.orders import EventKind
 from models.outbox import EffectKind
 from models.sales import SaleState
-from models.staff import Role
+from models.search import KeyKind
 from models.statuses import StatusKind
 from models.telegram import ChatState
 from orjson import loads
@@ -37,6 +39,11 @@ class Migration(migrations.Migration):
                 ('language', fields.CharField(default='uk', max_length=8)),
                 ('state', fields.CharEnumField(default=ChatState.SUBSCRIBED, description='SUBSCRIBED: subscribed\nBLOCKED: blocked\nUNSUBSCRIBED: unsubscribed', enum_type=ChatState, max_length=16)),
                 ('last_message_id', fields.BigIntField(default=0)),
+                ('quiet_from', fields.IntField(null=True)),
+                ('quiet_until', fields.IntField(null=True)),
+                ('has_board', fields.BooleanField(default=False)),
+                ('board_message_id', fields.BigIntField(null=True)),
+                ('board_shown', fields.CharField(default='', max_length=64)),
             ],
             options={'table': 'chat', 'app': 'kramar', 'unique_together': (('telegram_id', 'topic_id'),), 'pk_attr': 'id', 'table_description': 'Where cards go: a private chat or a group, with an optional forum topic (0: none).'},
             bases=['Model'],
@@ -98,6 +105,9 @@ class Migration(migrations.Migration):
                 ('phase', fields.CharEnumField(default=Phase.OPEN, description='OPEN: open\nCOMPLETED: completed\nCANCELED: canceled\nREFUSED: refused', enum_type=Phase, max_length=16)),
                 ('label', fields.CharField(max_length=30)),
                 ('key', fields.CharField(unique=True, max_length=190)),
+                ('emoji', fields.CharField(default='', max_length=16)),
+                ('position', fields.IntField(default=0)),
+                ('holds_goods', fields.BooleanField(default=True)),
             ],
             options={'table': 'order_status', 'app': 'kramar', 'pk_attr': 'id', 'table_description': "One label and the phase it belongs to. The system's four exist from the first migration."},
             bases=['Model'],
@@ -106,13 +116,22 @@ class Migration(migrations.Migration):
             name='OutboxEffect',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('kind', fields.CharEnumField(description='SHOW_CARD: show_card\nTELL_EVENT: tell_event\nTELL_OWNER: tell_owner\nTELL_LOST: tell_lost', enum_type=EffectKind, max_length=16)),
+                ('kind', fields.CharEnumField(description='SHOW_CARD: show_card\nTELL_EVENT: tell_event\nTELL_OWNER: tell_owner\nTELL_LOST: tell_lost\nREMIND: remind\nNUDGE: nudge\nSHOW_BOARD: show_board', enum_type=EffectKind, max_length=16)),
                 ('chat', fields.ForeignKeyField('kramar.Chat', source_field='chat_id', db_constraint=True, to_field='id', related_name='outbox', on_delete=OnDelete.RESTRICT)),
                 ('subject_id', fields.BigIntField()),
                 ('due_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
                 ('problem', fields.CharField(default='', max_length=500)),
             ],
             options={'table': 'outbox_effect', 'app': 'kramar', 'indexes': [Index(fields=['chat_id', 'id']), Index(fields=['due_at'])], 'pk_attr': 'id', 'table_description': 'One thing owed to one chat, deleted once done. Written in the transaction of its cause.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Preference',
+            fields=[
+                ('key', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
+                ('value', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+            ],
+            options={'table': 'preference', 'app': 'kramar', 'pk_attr': 'key', 'table_description': 'One decision by its name. Without a row the usual one holds (``services.preferences``).'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -145,6 +164,16 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
             options={'table': 'shop', 'app': 'kramar', 'pk_attr': 'id', 'table_description': 'One connected platform account.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='ChatShop',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('chat', fields.ForeignKeyField('kramar.Chat', source_field='chat_id', db_constraint=True, to_field='id', related_name='shops', on_delete=OnDelete.RESTRICT)),
+                ('shop', fields.ForeignKeyField('kramar.Shop', source_field='shop_id', db_constraint=True, to_field='id', related_name='chats', on_delete=OnDelete.RESTRICT)),
+            ],
+            options={'table': 'chat_shop', 'app': 'kramar', 'unique_together': (('chat', 'shop'),), 'pk_attr': 'id', 'table_description': 'A shop whose orders come to a chat. A chat without any such row has the orders of all.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -209,8 +238,12 @@ class Migration(migrations.Migration):
                 ('discount', MoneyField(default=Decimal('0'), generated=False, null=False, unique=False)),
                 ('refunded', MoneyField(default=Decimal('0'), generated=False, null=False, unique=False)),
                 ('total', MoneyField(default=Decimal('0'), generated=False, null=False, unique=False)),
+                ('phone_key', fields.CharField(default='', max_length=20)),
+                ('call_attempts', fields.IntField(default=0)),
+                ('is_touched', fields.BooleanField(default=False)),
+                ('nudges', fields.IntField(default=0)),
             ],
-            options={'table': 'order', 'app': 'kramar', 'unique_together': (('shop', 'external_id'),), 'indexes': [Index(fields=['status_id', 'id'])], 'pk_attr': 'id', 'table_description': 'What a customer ordered on a platform, unique by (shop, external id).'},
+            options={'table': 'order', 'app': 'kramar', 'unique_together': (('shop', 'external_id'),), 'indexes': [Index(fields=['status_id', 'id']), Index(fields=['number']), Index(fields=['phone_key', 'id'])], 'pk_attr': 'id', 'table_description': 'What a customer ordered on a platform, unique by (shop, external id).'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -275,6 +308,17 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='SearchKey',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('order', fields.ForeignKeyField('kramar.Order', source_field='order_id', db_constraint=True, to_field='id', related_name='search_keys', on_delete=OnDelete.RESTRICT)),
+                ('kind', fields.CharEnumField(description='WORD: word\nPHONE: phone\nWAYBILL: waybill', enum_type=KeyKind, max_length=8)),
+                ('key', fields.CharField(max_length=64)),
+            ],
+            options={'table': 'search_key', 'app': 'kramar', 'unique_together': (('kind', 'key', 'order'),), 'indexes': [Index(fields=['order_id'])], 'pk_attr': 'id', 'table_description': 'One thing that an order is found by.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='StaffMember',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -288,11 +332,50 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='AuditEntry',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('kind', fields.CharEnumField(description='STAFF_INVITED: staff_invited\nINVITE_REVOKED: invite_revoked\nSTAFF_JOINED: staff_joined\nROLE_CHANGED: role_changed\nSTAFF_REMOVED: staff_removed\nSTATUS_CREATED: status_created\nSTATUS_RENAMED: status_renamed\nSTATUS_CHANGED: status_changed\nSTATUS_DELETED: status_deleted\nCHANNEL_CREATED: channel_created\nCHANNEL_RENAMED: channel_renamed\nACCOUNT_CREATED: account_created\nACCOUNT_RENAMED: account_renamed\nCHAT_CHANGED: chat_changed\nPREFERENCE_CHANGED: preference_changed', enum_type=AuditKind, max_length=24)),
+                ('staff', fields.ForeignKeyField('kramar.StaffMember', source_field='staff_id', null=True, db_constraint=True, to_field='id', related_name='audit', on_delete=OnDelete.RESTRICT)),
+                ('data', fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            ],
+            options={'table': 'audit_entry', 'app': 'kramar', 'pk_attr': 'id', 'table_description': 'One row of the audit log, which is only ever added to. Times are UTC.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Claim',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('order', fields.OneToOneField('kramar.Order', source_field='order_id', db_constraint=True, to_field='id', related_name='claim', on_delete=OnDelete.RESTRICT)),
+                ('staff', fields.ForeignKeyField('kramar.StaffMember', source_field='staff_id', db_constraint=True, to_field='id', related_name='claims', on_delete=OnDelete.RESTRICT)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'claim', 'app': 'kramar', 'pk_attr': 'id', 'table_description': 'Somebody is on an order. It lapses when they have done nothing with it for a while.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Invite',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('token_hash', fields.CharField(unique=True, max_length=64)),
+                ('role', fields.CharEnumField(description='OWNER: owner\nMANAGER: manager\nSELLER: seller\nPACKER: packer', enum_type=Role, max_length=16)),
+                ('created_by', fields.ForeignKeyField('kramar.StaffMember', source_field='created_by_id', db_constraint=True, to_field='id', related_name='invites', on_delete=OnDelete.RESTRICT)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('used_by', fields.ForeignKeyField('kramar.StaffMember', source_field='used_by_id', null=True, db_constraint=True, to_field='id', related_name='came_by', on_delete=OnDelete.RESTRICT)),
+                ('used_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('revoked_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'invite', 'app': 'kramar', 'pk_attr': 'id', 'table_description': 'A one-time link that lets somebody in. Of its token only the SHA-256 is kept.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='OrderEvent',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('order', fields.ForeignKeyField('kramar.Order', source_field='order_id', db_constraint=True, to_field='id', related_name='events', on_delete=OnDelete.RESTRICT)),
-                ('kind', fields.CharEnumField(description='CREATED: created\nCHANGED: changed\nSTATUS: status\nCOMPLETED: completed\nREJECTED: rejected\nREFUSED: refused\nRETURNED: returned\nSETTLED: settled\nREOPENED: reopened\nUNDONE: undone\nPLATFORM_CANCELED: platform_canceled\nPLATFORM_REOPENED: platform_reopened\nPLATFORM_NOTICE: platform_notice', enum_type=EventKind, max_length=24)),
+                ('kind', fields.CharEnumField(description='CREATED: created\nCHANGED: changed\nSTATUS: status\nCOMPLETED: completed\nREJECTED: rejected\nREFUSED: refused\nRETURNED: returned\nSETTLED: settled\nCOMMENTED: commented\nNO_ANSWER: no_answer\nREMINDER: reminder\nREOPENED: reopened\nUNDONE: undone\nPLATFORM_CANCELED: platform_canceled\nPLATFORM_REOPENED: platform_reopened\nPLATFORM_NOTICE: platform_notice', enum_type=EventKind, max_length=24)),
                 ('staff', fields.ForeignKeyField('kramar.StaffMember', source_field='staff_id', null=True, db_constraint=True, to_field='id', related_name='events', on_delete=OnDelete.RESTRICT)),
                 ('from_status', fields.ForeignKeyField('kramar.OrderStatus', source_field='from_status_id', null=True, db_constraint=True, to_field='id', related_name='left_by', on_delete=OnDelete.SET_NULL)),
                 ('to_status', fields.ForeignKeyField('kramar.OrderStatus', source_field='to_status_id', null=True, db_constraint=True, to_field='id', related_name='entered_by', on_delete=OnDelete.SET_NULL)),
@@ -300,6 +383,19 @@ class Migration(migrations.Migration):
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
             options={'table': 'order_event', 'app': 'kramar', 'indexes': [Index(fields=['order_id', 'id'])], 'pk_attr': 'id', 'table_description': "One row of an order's history: who did what, from which status to which, when (UTC)."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Reminder',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('order', fields.ForeignKeyField('kramar.Order', source_field='order_id', db_constraint=True, to_field='id', related_name='reminders', on_delete=OnDelete.RESTRICT)),
+                ('chat', fields.ForeignKeyField('kramar.Chat', source_field='chat_id', db_constraint=True, to_field='id', related_name='reminders', on_delete=OnDelete.RESTRICT)),
+                ('staff', fields.ForeignKeyField('kramar.StaffMember', source_field='staff_id', db_constraint=True, to_field='id', related_name='reminders', on_delete=OnDelete.RESTRICT)),
+                ('due_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+            ],
+            options={'table': 'reminder', 'app': 'kramar', 'unique_together': (('order', 'chat'),), 'indexes': [Index(fields=['staff_id'])], 'pk_attr': 'id', 'table_description': 'A reminder of an order that one chat will get, as a reply to its card. Gone once sent.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -444,8 +540,16 @@ class Migration(migrations.Migration):
             options={'table': 'stock_movement', 'app': 'kramar', 'indexes': [Index(fields=['product_id', 'id']), Index(fields=['order_id'])], 'pk_attr': 'id', 'table_description': "One append-only row of the stock ledger. Sums of the changes are the product's counters."},
             bases=['Model'],
         ),
-        # Tortoise 1.1.9: CreateModel ignores the constraints in its options, and on SQLite adding
-        # a check rebuilds the table without its indexes; so checks come first, indexes after.
+        ops.CreateModel(
+            name='WordEnding',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('ending', fields.CharField(max_length=64)),
+                ('word', fields.CharField(max_length=64)),
+            ],
+            options={'table': 'word_ending', 'app': 'kramar', 'unique_together': (('ending', 'word'),), 'pk_attr': 'id', 'table_description': 'Every ending of every word known to the search: a part of a word begins one of them.'},
+            bases=['Model'],
+        ),
         ops.AddConstraint('Product', CheckConstraint(check='"reserved" >= 0', name='product_reserved_not_negative')),
         ops.AddConstraint('OrderLine', CheckConstraint(check='"reserved" >= 0', name='order_line_reserved_not_negative')),
         ops.AddConstraint('OrderLine', CheckConstraint(check='"reserved" <= "quantity"', name='order_line_reserved_not_above_quantity')),

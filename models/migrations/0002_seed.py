@@ -24,8 +24,9 @@ async def seed(apps: Any, schema_editor: Any) -> None:
     client = schema_editor.client
     for id_, kind, phase, label in STATUSES:
         await client.execute_script(
-            'INSERT INTO "order_status" ("id", "kind", "phase", "label", "key") '
-            f"VALUES ({id_}, '{kind}', '{phase}', '{label}', '{label.casefold()}')"
+            'INSERT INTO "order_status" '
+            '("id", "kind", "phase", "label", "key", "emoji", "position", "holds_goods") '
+            f"VALUES ({id_}, '{kind}', '{phase}', '{label}', '{label.casefold()}', '', 0, TRUE)"
         )
     for id_, kind, name in ACCOUNTS:
         await client.execute_script(

@@ -8,10 +8,11 @@ import pytest
 from aiogram.types import Update
 
 from domain.orders import RejectReason
+from domain.rights import Role
 from models.drafts import SaleDraft
 from models.orders import Order, OrderEvent
 from models.outbox import OutboxEffect
-from models.staff import Role, StaffMember
+from models.staff import StaffMember
 from models.statuses import OrderStatus
 from models.telegram import Card, Chat, ChatState, DialogueState
 from services import orders, staff

@@ -7,10 +7,11 @@ from decimal import Decimal
 from tortoise.timezone import now
 
 from domain.payments import AccountKind
+from domain.rights import Role
 from models.money import MoneyAccount, MoneyEntry
 from models.orders import EventKind, Order, OrderEvent
 from models.sales import Sale
-from models.staff import Role, StaffMember
+from models.staff import StaffMember
 from sandbox.telegram import Message, User
 from services import check, money, undo
 from tests.bot.conftest import Scene

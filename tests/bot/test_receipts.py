@@ -7,10 +7,10 @@ from decimal import Decimal
 from bot import receipts
 from bot.keyboards.sales_taps import NOWHERE, Origin
 from domain.payments import AccountKind
+from domain.rights import Role
 from models.money import MoneyAccount
 from models.orders import EventKind
 from models.sales import SaleState
-from models.staff import Role
 from services.sale_lists import (
     ReturnedLine,
     ReturnView,

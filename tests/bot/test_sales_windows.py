@@ -10,9 +10,9 @@ from bot import receipts, sales_windows
 from bot.i18n import Translator
 from bot.keyboards.sales_taps import NOWHERE, Origin, packed_sum, read_sum
 from domain.payments import AccountKind
+from domain.rights import Role
 from models.money import MoneyAccount
 from models.sales import Sale, SaleLine, SaleState
-from models.staff import Role
 from services.sale_lists import (
     AwaitedSums,
     AwaitingSales,

@@ -9,11 +9,13 @@ import pytest
 from bot import texts
 from bot.i18n import Translator
 from domain.errors import (
+    ClaimedError,
     ImportRefusedError,
     InvalidTransitionError,
     LabelError,
     LabelProblem,
     NameTakenError,
+    NotAllowedError,
     NotFoundError,
     NothingLeftError,
     OrderChangedError,
@@ -51,6 +53,8 @@ REFUSALS: list[RejectedError] = [
             LONG,
         )
     ),
+    ClaimedError(7, LONG, ACTED),
+    NotAllowedError("sell"),
     WindowTakenError(7, LONG, ACTED),
     *(TypedError(problem, LONG, limit=200) for problem in TypedProblem),
     NameTakenError("sales channel"),

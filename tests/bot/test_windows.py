@@ -123,7 +123,10 @@ def test_words_to_people_are_valid(t: Translator) -> None:
 
 
 def test_menu_shows_only_what_works() -> None:
-    assert [[key.text for key in row] for row in windows.menu(EN).keyboard] == [["Orders", "Sales"]]
+    assert [[key.text for key in row] for row in windows.menu(EN).keyboard] == [
+        ["Orders", "Sales"],
+        ["Settings"],
+    ]
     assert [[key.text for key in row] for row in windows.menu(UK).keyboard] == [
         ["Замовлення", "Продажі"]
     ]

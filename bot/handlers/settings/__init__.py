@@ -1,0 +1,15 @@
+"""Settings: what the shop decides, in the private chat. A module for each screen."""
+
+from aiogram import F, Router
+from aiogram.enums import ChatType
+
+from bot.handlers.settings import root
+from bot.i18n import Translators
+
+
+def build_router(translators: Translators) -> Router:
+    """All screens; they are for private chats only."""
+    router = Router(name=__name__)
+    router.message.filter(F.chat.type == ChatType.PRIVATE)
+    router.include_routers(root.build_router(translators))
+    return router
