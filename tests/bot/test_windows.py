@@ -128,5 +128,6 @@ def test_menu_shows_only_what_works() -> None:
         ["Settings"],
     ]
     assert [[key.text for key in row] for row in windows.menu(UK).keyboard] == [
-        ["Замовлення", "Продажі"]
+        ["Замовлення", "Продажі"],
+        ["Налаштування"],
     ]
