@@ -14,14 +14,26 @@ def international(text: str, region: str = DEFAULT_REGION) -> str:
 
     A number that cannot be understood is kept as the customer wrote it: staff may still read it.
     """
+    return _e164(text, region) or text.strip()
+
+
+def phone_key(phone: str) -> str:
+    """The digits of the international form, backwards; "" when it is not a possible number.
+
+    Equal for all ways of writing one number. What a number ends with is what its key begins with.
+    """
+    return _e164(phone, DEFAULT_REGION).removeprefix("+")[::-1]
+
+
+def _e164(text: str, region: str) -> str:
     try:
         number = phonenumbers.parse(
             without_eight(text) if region == DEFAULT_REGION else text, region
         )
     except phonenumbers.NumberParseException:
-        return text.strip()
+        return ""
     if not phonenumbers.is_possible_number(number):
-        return text.strip()
+        return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

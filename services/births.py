@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.money import ZERO
 from domain.orders import IncomingLine, IncomingOrder, Phase, PlatformState
+from domain.phones import phone_key
 from domain.stock import Wanted, allocate
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.stock import StockMovement
@@ -92,6 +93,7 @@ def content(incoming: IncomingOrder, entry_id: int) -> dict[str, object]:
         "currency": incoming.currency,
         "customer_name": incoming.customer_name[:200],
         "phone": incoming.phone[:64],
+        "phone_key": phone_key(incoming.phone),
         "email": incoming.email[:200],
         "delivery_method": incoming.delivery_method[:200],
         "delivery_city": incoming.delivery_city[:200],

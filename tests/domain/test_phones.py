@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.phones import international
+from domain.phones import international, phone_key
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ from domain.phones import international
 )
 def test_usual_ways_of_writing_one_number(text: str) -> None:
     assert international(text) == "+380671234567"
+    assert phone_key(text) == "765432176083"
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,7 @@ def test_numbers_from_abroad(text: str, number: str) -> None:
 @pytest.mark.parametrize("text", ["", "немає", "12", "+", "дзвоніть Івану", "0" * 300])
 def test_what_cannot_be_understood_is_kept(text: str) -> None:
     assert international(f" {text} ") == text
+    assert phone_key(text) == ""
 
 
 @given(st.text())
@@ -44,3 +46,5 @@ def test_any_text_gives_a_number_or_itself(text: str) -> None:
 
     assert result == text.strip() or result.startswith("+")
     assert international(result) == result
+    assert phone_key(result) == phone_key(text)
+    assert len(phone_key(text)) <= 20  # as the column
