@@ -36,3 +36,5 @@ class SettingsAsked(StatesGroup):
 
     The data holds ``screen_id`` (the message) and what the asking screen needs.
     """
+
+    choice_name = State("choice_name")  # a channel's or account's: sort, page, id (0: a new one)

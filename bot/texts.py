@@ -239,6 +239,11 @@ def saved(t: Translator) -> str:
     return t("Saved.")
 
 
+def language_chosen(t: Translator) -> str:
+    """The words in each language are about that language."""
+    return t("From now on I write to you in English.")
+
+
 def not_yet(t: Translator) -> str:
     return t("This can be edited in the next version. For now the sale takes it from the order.")
 

@@ -1,57 +1,43 @@
-"""Sales channels and money accounts that staff make on the spot."""
+"""Sales channels and money accounts: what staff make of them, and their lists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
 
 from tortoise.exceptions import IntegrityError
 
-from domain.errors import NameTakenError
+from domain.errors import NameTakenError, NotFoundError
 from domain.labels import LONGEST_LABEL, label_key
+from domain.rights import Right, demand
 from domain.typed import line_of_text
+from models.audit import AuditKind
 from models.money import MoneyAccount
 from models.sales import SalesChannel
 from models.staff import StaffMember
-from services import drafts
+from services import audit, drafts, money
 from services.statuses import LONGEST_KEY
 from services.transactions import transaction
 
-
-async def new_channel(order_id: int, text: str, *, by: StaffMember) -> SalesChannel:
-    """Make a sales channel of what somebody typed and choose it for the window, or do neither.
-
-    Raises:
-        TypedError: empty or longer than 30 characters.
-        NameTakenError: there is such a channel (ignoring case and spaces).
-        NotFoundError, WindowTakenError, InvalidTransitionError: as ``drafts.editing``.
-    """
-    name = line_of_text(text, LONGEST_LABEL)
-    key = label_key(name)[:LONGEST_KEY]
-    shops = await SalesChannel.filter(key=None).values_list("name", flat=True)
-    if key in {label_key(str(each)) for each in shops}:
-        raise NameTakenError("sales channel")
-    try:
-        async with transaction():
-            channel = await SalesChannel.create(name=name, key=key)
-            await drafts.choose_channel(order_id, channel.id, by=by)
-    except IntegrityError as error:
-        raise NameTakenError("sales channel") from error
-    return channel
+PAGE_SIZE = 20
 
 
-async def new_account(order_id: int, text: str, *, by: StaffMember) -> MoneyAccount:
-    """Make a money account of what somebody typed and choose it for the window, or do neither.
+class Sort(StrEnum):
+    """Which of the two. The codes are in buttons and in stored dialogues."""
 
-    Raises: as ``new_channel``.
-    """
-    name = line_of_text(text, LONGEST_LABEL)
-    key = label_key(name)[:LONGEST_KEY]
-    if key in _USUAL_KEYS:
-        raise NameTakenError("money account")
-    try:
-        async with transaction():
-            account = await MoneyAccount.create(name=name, key=key)
-            await drafts.choose_account(order_id, account.id, by=by)
-    except IntegrityError as error:
-        raise NameTakenError("money account") from error
-    return account
+    CHANNEL = "c"
+    ACCOUNT = "a"
 
+
+Choice = SalesChannel | MoneyAccount
+
+_MODELS: Mapping[Sort, type[SalesChannel] | type[MoneyAccount]] = {
+    Sort.CHANNEL: SalesChannel,
+    Sort.ACCOUNT: MoneyAccount,
+}
+_NAMES = {Sort.CHANNEL: "sales channel", Sort.ACCOUNT: "money account"}
+_CREATED = {Sort.CHANNEL: AuditKind.CHANNEL_CREATED, Sort.ACCOUNT: AuditKind.ACCOUNT_CREATED}
+_RENAMED = {Sort.CHANNEL: AuditKind.CHANNEL_RENAMED, Sort.ACCOUNT: AuditKind.ACCOUNT_RENAMED}
 
 # What the usual five are called in the languages of the program.
 _USUAL_NAMES = (
@@ -59,3 +45,109 @@ _USUAL_NAMES = (
     *("Готівка", "Картка", "Післяплата", "Не оплачено", "Накладений платіж"),
 )
 _USUAL_KEYS = frozenset(label_key(name) for name in _USUAL_NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesPage:
+    """A page of one of the lists, oldest first. ``page`` counts from 0.
+
+    ``balances``: what each account of the page holds, by its id and then by currency.
+    """
+
+    rows: tuple[Choice, ...]
+    page: int
+    has_more: bool
+    balances: Mapping[int, Mapping[str, Decimal]]
+
+
+async def listed(sort: Sort, page: int) -> ChoicesPage:
+    """A page of the sales channels, or of the money accounts with what is in them."""
+    start = page * PAGE_SIZE
+    rows = await _MODELS[sort].all().order_by("id").offset(start).limit(PAGE_SIZE + 1)
+    shown = tuple(rows[:PAGE_SIZE])
+    balances = await money.balances([row.id for row in shown]) if sort is Sort.ACCOUNT else {}
+    return ChoicesPage(shown, page, len(rows) > PAGE_SIZE, balances)
+
+
+async def own(sort: Sort, id_: int) -> Choice:
+    """One that staff made, and may rename.
+
+    Raises:
+        NotFoundError: there is none, or it is a shop's channel or one of the usual five accounts.
+    """
+    row = await _MODELS[sort].get_or_none(id=id_, key__isnull=False)
+    if row is None:
+        raise NotFoundError(_NAMES[sort])
+    return row
+
+
+async def create(sort: Sort, text: str, *, by: StaffMember) -> None:
+    """Make one of what somebody typed in Settings.
+
+    Raises:
+        NotAllowedError: not this person's to do.
+        TypedError: empty or longer than 30 characters.
+        NameTakenError: there is one of this name (ignoring case and spaces).
+    """
+    demand(by.role, Right.EDIT_MONEY)
+    await _made(sort, text, by)
+
+
+async def rename(sort: Sort, id_: int, text: str, *, by: StaffMember) -> None:
+    """Give one that staff made another name; what it was used for keeps pointing at it.
+
+    Raises:
+        NotAllowedError, TypedError, NameTakenError: as ``create``.
+        NotFoundError: as ``own``.
+    """
+    demand(by.role, Right.EDIT_MONEY)
+    name, key = await _free_name(sort, text)
+    try:
+        async with transaction():
+            rows = _MODELS[sort].filter(id=id_, key__isnull=False)
+            row = await rows.select_for_update().first()
+            if row is None:
+                raise NotFoundError(_NAMES[sort])
+            if row.name != name:
+                await _MODELS[sort].filter(id=id_).update(name=name, key=key)
+                await audit.record(_RENAMED[sort], by=by, old=row.name, new=name)
+    except IntegrityError as error:
+        raise NameTakenError(_NAMES[sort]) from error
+
+
+async def new_in_window(sort: Sort, order_id: int, text: str, *, by: StaffMember) -> Choice:
+    """Make one of what somebody typed in a sale window and choose it there, or do neither.
+
+    Raises:
+        TypedError, NameTakenError: as ``create``.
+        NotFoundError, WindowTakenError, InvalidTransitionError: as ``drafts.editing``.
+    """
+    async with transaction():
+        row = await _made(sort, text, by)
+        choose = drafts.choose_channel if sort is Sort.CHANNEL else drafts.choose_account
+        await choose(order_id, row.id, by=by)
+    return row
+
+
+async def _made(sort: Sort, text: str, by: StaffMember) -> Choice:
+    name, key = await _free_name(sort, text)
+    try:
+        async with transaction():
+            row = await _MODELS[sort].create(name=name, key=key)
+            await audit.record(_CREATED[sort], by=by, name=name)
+    except IntegrityError as error:
+        raise NameTakenError(_NAMES[sort]) from error
+    return row
+
+
+async def _free_name(sort: Sort, text: str) -> tuple[str, str]:
+    """A name and its key, unless the program's own use it; of the others the database knows."""
+    name = line_of_text(text, LONGEST_LABEL)
+    key = label_key(name)[:LONGEST_KEY]
+    taken = _USUAL_KEYS
+    if sort is Sort.CHANNEL:
+        shops = await SalesChannel.filter(key=None).values_list("name", flat=True)
+        taken = frozenset(label_key(str(each)) for each in shops)
+    if key in taken:
+        raise NameTakenError(_NAMES[sort])
+    return name, key

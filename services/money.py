@@ -1,12 +1,13 @@
 """The money ledger: what each account received and gave back, and promises that are kept later."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from tortoise.expressions import RawSQL
 
 from domain.errors import NotFoundError, NothingLeftError, TooMuchError
 from domain.money import ZERO, from_kopiykas, plain
+from domain.rights import Right, demand
 from models.money import EntryKind, MoneyAccount, MoneyEntry
 from models.orders import EventKind, OrderEvent
 from models.sales import Sale
@@ -36,6 +37,21 @@ async def balance(account_id: int, currency: str) -> Decimal:
     total = RawSQL('COALESCE(SUM("amount"), 0)')
     rows = await entries.annotate(balance=total).values("balance")
     return from_kopiykas(int(rows[0]["balance"]))
+
+
+async def balances(account_ids: Collection[int]) -> dict[int, dict[str, Decimal]]:
+    """What each of these accounts holds, by currency; without the currencies it never saw."""
+    rows = (
+        await MoneyEntry.filter(account_id__in=list(account_ids))
+        .annotate(balance=RawSQL('SUM("amount")'))
+        .group_by("account_id", "currency")
+        .order_by("account_id", "currency")
+        .values("account_id", "currency", "balance")
+    )
+    found: dict[int, dict[str, Decimal]] = {id_: {} for id_ in account_ids}
+    for row in rows:
+        found[row["account_id"]][row["currency"]] = from_kopiykas(int(row["balance"]))
+    return found
 
 
 async def book(
@@ -85,7 +101,9 @@ async def settle(
         NothingLeftError: nothing is outstanding any more, or not what was expected.
         TooMuchError: more than is outstanding.
         NotFoundError: no such sale or account, or the account is a promise itself.
+        NotAllowedError: not this person's to do.
     """
+    demand(by.role, Right.MONEY)
     async with transaction():
         sale = await locked(sale_id)
         account = await MoneyAccount.get_or_none(id=account_id)

@@ -22,6 +22,11 @@ async def owe_cards(order_ids: Iterable[int], *, due_at: datetime | None = None)
     await _owe(EffectKind.SHOW_CARD, order_ids, due_at)
 
 
+async def owe_cards_to(chat_id: int, order_ids: Iterable[int]) -> None:
+    """One chat is owed these orders' cards, as ``owe_cards``."""
+    await _owe(EffectKind.SHOW_CARD, order_ids, id=chat_id)
+
+
 async def owe_event(event_id: int) -> None:
     """Every chat is owed a reply to the order's card that tells this event."""
     await _owe(EffectKind.TELL_EVENT, [event_id])

@@ -7,6 +7,7 @@ from domain.money import ZERO
 from domain.sums import NO_DISCOUNT
 from models.staff import StaffMember
 from services import choices, draft_lines, drafts, sale_views
+from services.choices import Sort
 
 
 class Field(StrEnum):
@@ -68,9 +69,9 @@ async def fill(order_id: int, field: Field, text: str, *, by: StaffMember, key: 
             amount = typed.amount(text) if text else ZERO
             await drafts.split(order_id, int(key), amount, by=by)
         case Field.NEW_CHANNEL:
-            await choices.new_channel(order_id, text, by=by)
+            await choices.new_in_window(Sort.CHANNEL, order_id, text, by=by)
         case Field.NEW_ACCOUNT:
-            await choices.new_account(order_id, text, by=by)
+            await choices.new_in_window(Sort.ACCOUNT, order_id, text, by=by)
         case Field.QUANTITY:
             await _fill_quantity(order_id, key, text, by)
         case Field.PRICE:

@@ -23,6 +23,7 @@ from models.orders import Order
 from models.sales import SalesChannel
 from models.staff import StaffMember
 from services import check, choices, draft_lines, drafts, orders, sales
+from services.choices import Sort
 from tests.factories import Intake, incoming, line, numbers, stock_up
 from tests.services.sale_stage import (
     TEXT_FIELDS,
@@ -141,8 +142,8 @@ EDITS: dict[str, Edit] = {
     "account": choose_cash,
     "split": split_to_cash,
     "channel": choose_first_channel,
-    "new channel": lambda id_, _, by: choices.new_channel(id_, "Базар", by=by),
-    "new account": lambda id_, _, by: choices.new_account(id_, "Каса 2", by=by),
+    "new channel": lambda id_, _, by: choices.new_in_window(Sort.CHANNEL, id_, "Базар", by=by),
+    "new account": lambda id_, _, by: choices.new_in_window(Sort.ACCOUNT, id_, "Каса 2", by=by),
     "quantity": lambda id_, key, by: draft_lines.set_quantity(id_, key, D(3), by=by),
     "step": lambda id_, key, by: draft_lines.step_quantity(id_, key, 1, by=by),
     "price": lambda id_, key, by: draft_lines.set_price(id_, key, D(3), by=by),
@@ -326,8 +327,8 @@ async def test_a_new_channel_and_account_are_chosen_at_once(
 ) -> None:
     await drafts.open_window(order.id, by=seller)
 
-    channel = await choices.new_channel(order.id, "  Базар   на Подолі ", by=seller)
-    kept = await choices.new_account(order.id, "Каса 2", by=seller)
+    channel = await choices.new_in_window(Sort.CHANNEL, order.id, "  Базар   на Подолі ", by=seller)
+    kept = await choices.new_in_window(Sort.ACCOUNT, order.id, "Каса 2", by=seller)
 
     view = await window(order, seller)
     assert (view.sales_channel.id, view.sales_channel.name) == (channel.id, "Базар на Подолі")
@@ -339,11 +340,11 @@ async def test_a_channel_of_the_same_name_is_refused(
     order: Order, seller: StaffMember, text: str
 ) -> None:
     await drafts.open_window(order.id, by=seller)
-    await choices.new_channel(order.id, "Базар", by=seller)
+    await choices.new_in_window(Sort.CHANNEL, order.id, "Базар", by=seller)
     before = await stored()
 
     with pytest.raises(NameTakenError):
-        await choices.new_channel(order.id, text, by=seller)
+        await choices.new_in_window(Sort.CHANNEL, order.id, text, by=seller)
 
     assert await stored() == before
 
@@ -353,11 +354,11 @@ async def test_an_account_of_the_same_name_is_refused(
     order: Order, seller: StaffMember, text: str
 ) -> None:
     await drafts.open_window(order.id, by=seller)
-    await choices.new_account(order.id, "Каса 2", by=seller)
+    await choices.new_in_window(Sort.ACCOUNT, order.id, "Каса 2", by=seller)
     before = await stored()
 
     with pytest.raises(NameTakenError):
-        await choices.new_account(order.id, text, by=seller)
+        await choices.new_in_window(Sort.ACCOUNT, order.id, text, by=seller)
 
     assert await stored() == before
 
@@ -369,9 +370,9 @@ async def test_a_name_that_cannot_be_one_is_refused(
     await drafts.open_window(order.id, by=seller)
     before = await stored()
 
-    for make in (choices.new_channel, choices.new_account):
+    for sort in Sort:
         with pytest.raises(TypedError):
-            await make(order.id, text, by=seller)
+            await choices.new_in_window(sort, order.id, text, by=seller)
 
     assert await stored() == before
 

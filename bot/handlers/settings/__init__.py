@@ -3,7 +3,7 @@
 from aiogram import F, Router
 from aiogram.enums import ChatType
 
-from bot.handlers.settings import root
+from bot.handlers.settings import choices, frame, language, root, shops
 from bot.i18n import Translators
 
 
@@ -11,5 +11,11 @@ def build_router(translators: Translators) -> Router:
     """All screens; they are for private chats only."""
     router = Router(name=__name__)
     router.message.filter(F.chat.type == ChatType.PRIVATE)
-    router.include_routers(root.build_router(translators))
+    router.include_routers(
+        root.build_router(translators),
+        shops.build_router(),
+        choices.build_router(),
+        language.build_router(translators),
+        frame.leftovers(),
+    )
     return router

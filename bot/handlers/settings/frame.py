@@ -7,23 +7,26 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware, Bot, Router
+from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
+from bot import texts
 from bot.answers import answer_tap, remove, show, tapped
 from bot.cards import Rendered
 from bot.handlers.sales_frame import move_down
 from bot.i18n import Translator
 from bot.settings_screens.root import root
 from bot.states import SettingsAsked
+from domain.errors import NotAllowedError
 from domain.rights import Right, demand
 from models.staff import StaffMember
 from services.card_places import Place
 
 
 class Demands(BaseMiddleware):
-    """Lets only those with a right through."""
+    """Lets only those with a right through; who lost it is asked nothing any more."""
 
     def __init__(self, right: Right) -> None:
         self._right = right
@@ -35,7 +38,12 @@ class Demands(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """Go on, or raise NotAllowedError."""
-        demand(data["staff"].role, self._right)
+        try:
+            demand(data["staff"].role, self._right)
+        except NotAllowedError:
+            if isinstance(event, Message):
+                await data["state"].clear()
+            raise
         return await handler(event, data)
 
 
@@ -109,3 +117,14 @@ async def cancel(bot: Bot, state: FSMContext, staff: StaffMember, t: Translator)
     await state.clear()
     await show(bot, place, root(staff.role, t))
     return True
+
+
+def leftovers() -> Router:
+    """Asked last of all screens: neither a picture nor a command answers a question."""
+    router = Router(name=f"{__name__}.leftovers")
+    router.message.register(_want_text, StateFilter(SettingsAsked))
+    return router
+
+
+async def _want_text(message: Message, t: Translator) -> None:
+    await message.answer(texts.text_expected(t))
