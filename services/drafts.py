@@ -15,13 +15,14 @@ from tortoise.timezone import now
 
 from domain.errors import InvalidTransitionError, NotFoundError, WindowTakenError
 from domain.orders import Phase
+from domain.rights import Right, demand
 from domain.sums import Discount
 from models.drafts import SaleDraft, SaleDraftLine
 from models.money import MoneyAccount
 from models.orders import Order
 from models.sales import SalesChannel
 from models.staff import StaffMember
-from services import draft_content, orders, stock
+from services import claims, draft_content, orders, stock
 from services.transactions import transaction
 
 LONGEST_NOTE = 500
@@ -38,27 +39,41 @@ class Opened:
 
 
 async def open_window(order_id: int, *, by: StaffMember, take_over: bool = False) -> Opened:
-    """Open the sale window of an order, or the one that is open already. The order is unchanged.
+    """Open the sale window of an order, or the one that is open already; they are on the order.
 
     Raises:
         WindowTakenError: a colleague is in it, and it was not to be taken over.
+        ClaimedError: a colleague is on the order without being in its window.
         InvalidTransitionError: the order is no longer open.
         NotFoundError: there is no such order.
+        NotAllowedError: not this person's to do.
     """
+    demand(by.role, Right.SELL)
     async with transaction():
         order = await _lock_open(order_id)
         draft = await SaleDraft.get_or_none(order_id=order.id)
-        if draft is None:
-            return Opened(await _new_draft(order, by))
-        if draft.staff_id == by.id:
-            return Opened(draft)
-        if not take_over:
-            raise await taken(draft)
-        former = _place(draft)
-        draft.staff_id = by.id
-        await draft.save(update_fields=["staff_id", "updated_at"])
-        await Order.filter(id=order.id).update(revision=F("revision") + 1)
-        return Opened(draft, former)
+        if draft is not None and draft.staff_id != by.id:
+            return await _open_anothers(order, draft, by, take_over=take_over)
+        await claims.take(order, by, is_of_window=True)
+        return Opened(draft or await _new_draft(order, by))
+
+
+async def _open_anothers(
+    order: Order, draft: SaleDraft, by: StaffMember, *, take_over: bool
+) -> Opened:
+    """Who left a window behind need not be waited for, but who is on the order since."""
+    former = draft.staff_id
+    on_it = await claims.guard(order, by, besides=former)
+    if not take_over:
+        raise await taken(draft)
+    if on_it is None or on_it.staff_id == by.id:
+        await claims.note_taken_over(order, (await StaffMember.get(id=former)).name, by)
+    await claims.take(order, by, is_of_window=True, besides=former)
+    opened = Opened(draft, _place(draft))
+    draft.staff_id = by.id
+    await draft.save(update_fields=["staff_id", "updated_at"])
+    await Order.filter(id=order.id).update(revision=F("revision") + 1)
+    return opened
 
 
 async def _lock_open(order_id: int) -> Order:
@@ -99,9 +114,11 @@ async def close_window(order_id: int, *, by: StaffMember) -> None:
         NotFoundError: it is closed already.
         WindowTakenError: a colleague is in it.
         InvalidTransitionError: the order is no longer open.
+        NotAllowedError: not this person's to do any more.
     """
     async with transaction():
-        await _lock_mine(order_id, by)
+        order, _ = await _lock_mine(order_id, by)
+        await claims.leave_window(order, by)
         await stock.release(await SaleDraftLine.filter(order_id=order_id), staff_id=by.id)
         await orders.forget_draft(order_id)
         # Who still sees this window on another phone must not add the next one by it.
@@ -109,6 +126,7 @@ async def close_window(order_id: int, *, by: StaffMember) -> None:
 
 
 async def _lock_mine(order_id: int, by: StaffMember) -> tuple[Order, SaleDraft]:
+    demand(by.role, Right.SELL)
     order = await _lock_open(order_id)
     draft = await SaleDraft.get_or_none(order_id=order.id)
     if draft is None:
@@ -125,10 +143,13 @@ async def editing(order_id: int, by: StaffMember) -> AsyncIterator[tuple[Order, 
     Raises:
         NotFoundError: no such order, or its window is closed.
         WindowTakenError: a colleague is in it.
+        ClaimedError: a colleague is on the order since nothing happened in the window.
         InvalidTransitionError: the order is no longer open.
+        NotAllowedError: not this person's to do any more.
     """
     async with transaction():
         order, draft = await _lock_mine(order_id, by)
+        await claims.take(order, by, is_of_window=True)
         yield order, draft
         await Order.filter(id=order.id).update(revision=F("revision") + 1)
         await SaleDraft.filter(id=draft.id).update(updated_at=now())

@@ -12,11 +12,12 @@ from tortoise.timezone import now
 
 from domain.errors import InvalidTransitionError, NotFoundError
 from domain.orders import TRANSITIONS, Phase, RejectReason
+from domain.rights import Right, demand
 from models.drafts import SaleDraft, SaleDraftLine
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.staff import StaffMember
 from models.statuses import OrderStatus, StatusKind
-from services import inbox, outbox, statuses, stock
+from services import claims, inbox, outbox, statuses, stock
 from services.statuses import CANCELED_ID, NEW_ID, REFUSED_ID
 from services.transactions import transaction
 
@@ -32,6 +33,7 @@ NO_STEPS = (
     EventKind.PLATFORM_NOTICE,
     EventKind.SETTLED,
     EventKind.COMMENTED,
+    EventKind.TAKEN_OVER,
     EventKind.NO_ANSWER,
     EventKind.REMINDER,
 )
@@ -55,6 +57,8 @@ async def reject(order_id: int, reason: RejectReason, *, by: StaffMember, text: 
     Raises:
         InvalidTransitionError: it is no longer open.
         NotFoundError: there is no such order.
+        NotAllowedError: not this person's to do.
+        ClaimedError: a colleague is on it.
     """
     data = {"reason": reason.value, "text": text[:500]}
     await _close(order_id, Phase.CANCELED, EventKind.REJECTED, CANCELED_ID, by, data)
@@ -64,7 +68,7 @@ async def refuse(order_id: int, *, by: StaffMember) -> None:
     """The customer refused an open order; the same stock effect as ``reject``.
 
     Raises:
-        InvalidTransitionError, NotFoundError: as ``reject``.
+        InvalidTransitionError, NotFoundError, NotAllowedError, ClaimedError: as ``reject``.
     """
     await _close(order_id, Phase.REFUSED, EventKind.REFUSED, REFUSED_ID, by, {})
 
@@ -77,10 +81,12 @@ async def _close(
     by: StaffMember,
     data: Mapping[str, object],
 ) -> None:
+    demand(by.role, Right.CLOSE)
     async with transaction():
         order = await lock(order_id)
         if order.phase is not Phase.OPEN:
             raise InvalidTransitionError(order.id, order.phase)
+        await claims.guard(order, by)
         await stock.release(await stock.holders(order.id), staff_id=by.id)
         await move(order, phase, status_id, kind, staff_id=by.id, data=data)
 
@@ -93,7 +99,10 @@ async def change_status(order_id: int, status_id: int, *, by: StaffMember) -> Or
     Raises:
         InvalidTransitionError: the order is no longer open.
         NotFoundError: no such order, or no such status any more.
+        NotAllowedError: not this person's to do.
+        ClaimedError: a colleague is on it.
     """
+    demand(by.role, Right.CARE)
     async with transaction():
         order = await lock(order_id)
         status = await OrderStatus.get_or_none(id=status_id)
@@ -101,6 +110,7 @@ async def change_status(order_id: int, status_id: int, *, by: StaffMember) -> Or
             raise NotFoundError("status")
         if order.phase is not Phase.OPEN:
             raise InvalidTransitionError(order.id, order.phase)
+        await claims.guard(order, by)
         if order.status_id != status.id:
             await move(order, status.phase, status.id, EventKind.STATUS, staff_id=by.id)
     return status
@@ -124,7 +134,9 @@ async def reopen(order_id: int, *, by: StaffMember) -> None:
     Raises:
         InvalidTransitionError: it is open already, or completed.
         NotFoundError: there is no such order.
+        NotAllowedError: not this person's to do.
     """
+    demand(by.role, Right.CLOSE)
     async with transaction():
         order = await lock(order_id)
         if order.phase not in {Phase.CANCELED, Phase.REFUSED}:
@@ -189,6 +201,8 @@ async def move(
         is_closed_by_platform=phase is Phase.CANCELED and staff_id is None,
         revision=F("revision") + 1,
     )
+    if phase is not Phase.OPEN:
+        await claims.drop(order.id)
     if phase in {Phase.CANCELED, Phase.REFUSED}:
         await forget_draft(order.id)  # a later Confirm starts afresh; an undone sale goes on
     await outbox.owe_cards([order.id])

@@ -14,6 +14,7 @@ from tortoise.timezone import now
 from domain.errors import NotFoundError, NothingLeftError, OrderChangedError, TooMuchError
 from domain.money import ZERO, plain, rounded
 from domain.orders import Phase
+from domain.rights import Right, demand
 from domain.sums import part_of
 from models.money import EntryKind, MoneyAccount
 from models.orders import EventKind, Order
@@ -82,7 +83,9 @@ async def open_return(sale_id: int, *, by: StaffMember) -> int:
     Raises:
         NotFoundError: there is no such sale, or it does not stand any more.
         NothingLeftError: everything came back already.
+        NotAllowedError: not this person's to do; as all that changes a return.
     """
+    demand(by.role, Right.MONEY)
     async with transaction():
         sale = await money.locked(sale_id)
         if sale.state is not SaleState.STANDING:
@@ -105,8 +108,9 @@ async def open_return(sale_id: int, *, by: StaffMember) -> int:
     return draft.id
 
 
-async def drop(return_id: int) -> None:
+async def drop(return_id: int, *, by: StaffMember) -> None:
     """Leave a return that was begun; nothing was changed."""
+    demand(by.role, Right.MONEY)
     async with transaction():
         draft = await SaleReturn.get_or_none(id=return_id, open_for__not_isnull=True)
         if draft is not None:
@@ -123,7 +127,7 @@ async def drop_begun(sale_id: int) -> None:
 
 
 async def set_line(
-    return_id: int, sale_line_id: int, quantity: Decimal, *, is_written_off: bool
+    return_id: int, sale_line_id: int, quantity: Decimal, *, is_written_off: bool, by: StaffMember
 ) -> None:
     """Let this much of a line come back; zero: nothing of it.
 
@@ -131,6 +135,7 @@ async def set_line(
         NotFoundError: the return is over, or has no such line.
         TooMuchError: the customer has less of it.
     """
+    demand(by.role, Right.MONEY)
     async with transaction():
         content = await _locked(return_id)
         item = next((each for each in content.items if each.line.id == sale_line_id), None)
@@ -144,13 +149,14 @@ async def set_line(
         await _changed(return_id)
 
 
-async def set_amount(return_id: int, amount: Decimal | None) -> None:
+async def set_amount(return_id: int, amount: Decimal | None, *, by: StaffMember) -> None:
     """Give this much money back (the sale's currency); None: what follows from the lines.
 
     Raises:
         NotFoundError: the return is over.
         TooMuchError: more than the sale brought.
     """
+    demand(by.role, Right.MONEY)
     async with transaction():
         content = await _locked(return_id)
         if amount is not None and not ZERO <= amount <= content.most:
@@ -158,12 +164,13 @@ async def set_amount(return_id: int, amount: Decimal | None) -> None:
         await _changed(return_id, amount=amount)
 
 
-async def set_account(return_id: int, account_id: int | None) -> None:
+async def set_account(return_id: int, account_id: int | None, *, by: StaffMember) -> None:
     """Give the money back out of this account; None: out of where the sale's money lies.
 
     Raises:
         NotFoundError: the return is over, or there is no such account.
     """
+    demand(by.role, Right.MONEY)
     async with transaction():
         await _locked(return_id)
         if account_id is not None and not await MoneyAccount.exists(id=account_id):
@@ -214,6 +221,7 @@ async def complete(return_id: int, *, by: StaffMember, revision: int | None = No
         OrderChangedError: it is not as the person was shown (``revision``) any more.
         NothingLeftError: no goods were chosen.
     """
+    demand(by.role, Right.MONEY)
     async with transaction():
         chosen = await _locked(return_id)
         sale = chosen.sale

@@ -1,12 +1,23 @@
 """Taking back the last terminal step, within a minute, by whoever made it."""
 
+from collections.abc import Mapping
+
 from domain.errors import InvalidTransitionError
 from domain.orders import Phase
+from domain.rights import Right, demand
 from models.orders import EventKind
 from models.staff import StaffMember
 from services import orders, returns, sales, stock
 from services.statuses import NEW_ID
 from services.transactions import transaction
+
+# What each step that can be undone takes.
+STEP_RIGHTS: Mapping[EventKind, Right] = {
+    EventKind.COMPLETED: Right.SELL,
+    EventKind.REJECTED: Right.CLOSE,
+    EventKind.REFUSED: Right.CLOSE,
+    EventKind.RETURNED: Right.MONEY,
+}
 
 
 async def undo(order_id: int, *, by: StaffMember) -> None:
@@ -15,12 +26,14 @@ async def undo(order_id: int, *, by: StaffMember) -> None:
     Raises:
         InvalidTransitionError: too late, somebody else's step, or nothing to take back.
         NotFoundError: there is no such order.
+        NotAllowedError: whoever may not do the step may not undo it either.
     """
     async with transaction():
         order = await orders.lock(order_id)
         step = await orders.last_step(order.id)
         if step is None or not orders.can_undo(step, by.id):
             raise InvalidTransitionError(order.id, order.phase)
+        demand(by.role, STEP_RIGHTS[step.kind])
         phase, status_id = Phase.OPEN, step.from_status_id or NEW_ID
         match step.kind:
             case EventKind.RETURNED:

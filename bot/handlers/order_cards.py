@@ -24,6 +24,7 @@ from bot.keyboards.orders import (
 )
 from domain.errors import InvalidTransitionError
 from domain.orders import RejectReason
+from domain.rights import Right, demand
 from models.staff import StaffMember
 from services import card_places, order_views, orders, statuses
 from services import undo as undo_
@@ -43,7 +44,10 @@ async def confirm(
     await sale.open_from_card(query, callback_data.order_id, bot, state, staff, t)
 
 
-async def ask_why(query: CallbackQuery, callback_data: OrderTap, bot: Bot, t: Translator) -> None:
+async def ask_why(
+    query: CallbackQuery, callback_data: OrderTap, bot: Bot, staff: StaffMember, t: Translator
+) -> None:
+    demand(staff.role, Right.CLOSE)
     view = await order_views.open_order(callback_data.order_id)
     await answer_tap(query)
     await _cover(query, view, windows.reject_reasons(view, t, now=now()), bot)
@@ -64,6 +68,7 @@ async def ask_reason(
     staff: StaffMember,
     t: Translator,
 ) -> None:
+    demand(staff.role, Right.CLOSE)
     view = await order_views.open_order(callback_data.order_id)
     await answer_tap(query)
     question = forms.reason_question(t)

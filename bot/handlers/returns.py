@@ -26,6 +26,7 @@ from bot.keyboards.sales_taps import (
 from bot.states import SalesAsked
 from domain.errors import NothingLeftError, OrderChangedError
 from domain.money import ZERO
+from domain.rights import Right, demand
 from models.staff import StaffMember
 from services import return_lines, returns, sale_lists
 from services.card_places import Place
@@ -42,8 +43,10 @@ async def open_from_card(
 
     Raises:
         InvalidTransitionError: the order is not completed any more.
+        NotAllowedError: not this person's to do.
     """
     card = tapped(query)
+    demand(staff.role, Right.MONEY)  # before a group is sent elsewhere for nothing
     sale_id = await sale_lists.standing_sale(order_id)
     if card.is_group:
         await answer_tap(query, url=await create_start_link(bot, f"{RETURN_LINK}{order_id}"))
@@ -108,7 +111,7 @@ async def drop(
     query: CallbackQuery, callback_data: ReturnTap, bot: Bot, staff: StaffMember, t: Translator
 ) -> None:
     """``Back``: nothing comes back."""
-    await returns.drop(callback_data.return_id)
+    await returns.drop(callback_data.return_id, by=staff)
     shown = await receipt(callback_data.sale_id, staff, t, Origin.read(callback_data.origin))
     await answer_tap(query)
     await show(bot, tapped(query), shown)
@@ -146,9 +149,9 @@ async def ask_sum(
 
 
 async def take_usual_sum(
-    query: CallbackQuery, callback_data: ReturnTap, bot: Bot, t: Translator
+    query: CallbackQuery, callback_data: ReturnTap, bot: Bot, staff: StaffMember, t: Translator
 ) -> None:
-    await returns.set_amount(callback_data.return_id, None)
+    await returns.set_amount(callback_data.return_id, None, by=staff)
     await _redraw(query, callback_data.return_id, callback_data.origin, bot, t)
 
 
@@ -163,9 +166,9 @@ async def ask_account(
 
 
 async def choose_account(
-    query: CallbackQuery, callback_data: ReturnTap, bot: Bot, t: Translator
+    query: CallbackQuery, callback_data: ReturnTap, bot: Bot, staff: StaffMember, t: Translator
 ) -> None:
-    await returns.set_account(callback_data.return_id, callback_data.value or None)
+    await returns.set_account(callback_data.return_id, callback_data.value or None, by=staff)
     await _redraw(query, callback_data.return_id, callback_data.origin, bot, t)
 
 
@@ -179,25 +182,29 @@ async def show_line(
     await show(bot, tapped(query), line)
 
 
-async def step(query: CallbackQuery, callback_data: ReturnLineTap, bot: Bot, t: Translator) -> None:
+async def step(
+    query: CallbackQuery, callback_data: ReturnLineTap, bot: Bot, staff: StaffMember, t: Translator
+) -> None:
     tap = callback_data
-    await return_lines.step(tap.return_id, tap.line_id, _STEPS[tap.action])
+    await return_lines.step(tap.return_id, tap.line_id, _STEPS[tap.action], by=staff)
     await show_line(query, tap, bot, t)
 
 
 async def set_fate(
-    query: CallbackQuery, callback_data: ReturnLineTap, bot: Bot, t: Translator
+    query: CallbackQuery, callback_data: ReturnLineTap, bot: Bot, staff: StaffMember, t: Translator
 ) -> None:
     tap = callback_data
     is_written_off = tap.action is ReturnLineAction.WRITE_OFF
-    await return_lines.set_fate(tap.return_id, tap.line_id, is_written_off=is_written_off)
+    await return_lines.set_fate(tap.return_id, tap.line_id, is_written_off=is_written_off, by=staff)
     await show_line(query, tap, bot, t)
 
 
-async def keep(query: CallbackQuery, callback_data: ReturnLineTap, bot: Bot, t: Translator) -> None:
+async def keep(
+    query: CallbackQuery, callback_data: ReturnLineTap, bot: Bot, staff: StaffMember, t: Translator
+) -> None:
     """``Not returned``: the customer keeps it."""
     tap = callback_data
-    await return_lines.set_quantity(tap.return_id, tap.line_id, ZERO)
+    await return_lines.set_quantity(tap.return_id, tap.line_id, ZERO, by=staff)
     await show_line(query, tap, bot, t)
 
 

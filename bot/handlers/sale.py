@@ -20,8 +20,16 @@ from bot.cards import Rendered
 from bot.handlers import sales_frame
 from bot.handlers.sale_frame import around_taps, forget_question, redraw, show_window
 from bot.i18n import Translator, Translators
-from bot.keyboards.sale_taps import AccountTap, AddTap, ChannelTap, SaleAction, SaleTap
+from bot.keyboards.sale_taps import (
+    AccountTap,
+    AddTap,
+    ChannelTap,
+    ChoicesTap,
+    SaleAction,
+    SaleTap,
+)
 from domain.errors import NotFoundError, OrderChangedError, OutOfStockError, WindowTakenError
+from domain.rights import Right, demand
 from models.staff import StaffMember
 from services import chats, drafts, order_views, sale_views, sales
 from services.card_places import Place
@@ -42,6 +50,7 @@ async def open_from_card(
 ) -> None:
     """Confirm: the window opens as a reply to the card; from a group, in the private chat."""
     card = tapped(query)
+    demand(staff.role, Right.SELL)  # before a group is sent elsewhere for nothing
     await order_views.open_order(order_id)
     if card.is_group:
         await answer_tap(query, url=await create_start_link(bot, f"{SALE_LINK}{order_id}"))
@@ -136,12 +145,21 @@ async def show_screen(
 
 
 async def list_channels(
-    query: CallbackQuery, callback_data: SaleTap, bot: Bot, staff: StaffMember, t: Translator
+    query: CallbackQuery,
+    callback_data: SaleTap | ChoicesTap,
+    bot: Bot,
+    staff: StaffMember,
+    t: Translator,
 ) -> None:
     view = await sale_views.window_view(callback_data.order_id, by=staff)
     choices = await sale_views.sales_channels()
+    page = _page(callback_data)
     await answer_tap(query)
-    await show(bot, tapped(query), sale_windows.channels(view, choices, t, now=now()))
+    await show(bot, tapped(query), sale_windows.channels(view, choices, t, now=now(), page=page))
+
+
+def _page(tap: SaleTap | ChoicesTap) -> int | None:
+    return tap.page if isinstance(tap, ChoicesTap) else None
 
 
 async def choose_channel(
@@ -152,19 +170,21 @@ async def choose_channel(
 
 
 async def list_accounts(
-    query: CallbackQuery, callback_data: SaleTap, bot: Bot, staff: StaffMember, t: Translator
+    query: CallbackQuery,
+    callback_data: SaleTap | ChoicesTap,
+    bot: Bot,
+    staff: StaffMember,
+    t: Translator,
 ) -> None:
-    view = await sale_views.window_view(callback_data.order_id, by=staff)
-    await answer_tap(query)
-    await show(bot, tapped(query), await accounts_screen(callback_data.action, view, t))
-
-
-async def accounts_screen(action: SaleAction, view: WindowView, t: Translator) -> Rendered:
     """The accounts for the money, or those for a down payment."""
+    view = await sale_views.window_view(callback_data.order_id, by=staff)
     choices = await sale_views.money_accounts()
-    if action is SaleAction.DOWN_ACCOUNTS:
-        return sale_windows.down_accounts(view, choices, t, now=now())
-    return sale_windows.accounts(view, choices, t, now=now())
+    is_down = callback_data.action is SaleAction.DOWN_ACCOUNTS
+    screen = sale_windows.down_accounts if is_down else sale_windows.accounts
+    await answer_tap(query)
+    await show(
+        bot, tapped(query), screen(view, choices, t, now=now(), page=_page(callback_data))
+    )
 
 
 async def choose_account(

@@ -53,21 +53,24 @@ async def _keep(state: FSMContext, asked: State, subject: Subject, place: Place)
     await state.set_state(asked)
 
 
-async def _answered(asked: str | None, subject: Subject, text: str, t: Translator) -> Rendered:
+async def _answered(
+    asked: str | None, subject: Subject, text: str, staff: StaffMember, t: Translator
+) -> Rendered:
     """What comes after a good answer.
 
     Raises:
         TypedError, TooMuchError: the answer cannot be used.
         NotFoundError, NothingLeftError: the question is pointless now.
+        NotAllowedError: not this person's to do any more.
     """
     if asked == SalesAsked.settled_sum.state:
         return await _settled_part(typed.amount(text), text, subject, t)
     if asked == SalesAsked.returned_sum.state:
-        await returns.set_amount(subject.return_id, typed.amount(text))
+        await returns.set_amount(subject.return_id, typed.amount(text), by=staff)
     else:
         takes_fractions = await sale_lists.counts_fractions(subject.line_id)
         quantity = typed.quantity(text, takes_fractions=takes_fractions)
-        await return_lines.set_quantity(subject.return_id, subject.line_id, quantity)
+        await return_lines.set_quantity(subject.return_id, subject.line_id, quantity, by=staff)
     return await sales_questions.screen_below(asked, subject, t)
 
 
@@ -101,7 +104,7 @@ async def read(
     is_answered = True
     try:
         try:
-            screen = await _answered(asked, subject, message.text or "", t)
+            screen = await _answered(asked, subject, message.text or "", staff, t)
         except (TypedError, TooMuchError) as error:
             is_answered = False
             screen = await sales_questions.question(asked, subject, t, _problem(asked, error, t))

@@ -338,7 +338,9 @@ async def test_question_moves_below_cards_that_came_meanwhile(scene: Scene) -> N
 async def test_stale_buttons_show_the_receipt(scene: Scene) -> None:
     sale = await sold(scene, by=scene.seller)
     screen = await begin(scene, scene.seller)
-    await returns.drop((await SaleReturn.get(sale_id=sale.id)).id)
+    await returns.drop(
+        (await SaleReturn.get(sale_id=sale.id)).id, by=await scene.member(scene.seller)
+    )
 
     answer = await scene.tap(scene.seller, screen, "Return goods")
 

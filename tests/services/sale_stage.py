@@ -126,12 +126,12 @@ async def come_back(
     for name, quantity in (("Product A", a), ("Product B", b)):
         if name in chosen:
             await returns.set_line(
-                return_id, chosen[name].line.id, D(str(quantity)), is_written_off=lost
+                return_id, chosen[name].line.id, D(str(quantity)), is_written_off=lost, by=by
             )
     if amount is not None:
-        await returns.set_amount(return_id, amount)
+        await returns.set_amount(return_id, amount, by=by)
     if kind is not None:
-        await returns.set_account(return_id, (await account(kind)).id)
+        await returns.set_account(return_id, (await account(kind)).id, by=by)
     await returns.complete(return_id, by=by)
     return return_id
 

@@ -107,7 +107,9 @@ async def test_every_kind_of_wrong_book_is_found(
     await sell(sold, seller)
     sale = await Sale.get()
     return_id = await returns.open_return(sale.id, by=seller)
-    await returns.set_line(return_id, (await SaleLine.get()).id, D(1), is_written_off=False)
+    await returns.set_line(
+        return_id, (await SaleLine.get()).id, D(1), is_written_off=False, by=seller
+    )
     await returns.complete(return_id, by=seller)
     assert [order.id, sale.id, await Product.all().count()] == [1, 1, 2]
     assert await check.differences() == []

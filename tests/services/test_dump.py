@@ -155,7 +155,7 @@ async def test_a_return_and_an_undo_are_told_apart(take_in: Intake, seller: Staf
     await sell(first, seller)
     sold = await SaleLine.get()
     part = await returns.open_return(sold.sale_id, by=seller)
-    await returns.set_line(part, sold.id, Decimal(1), is_written_off=False)
+    await returns.set_line(part, sold.id, Decimal(1), is_written_off=False, by=seller)
     await returns.complete(part, by=seller)
 
     (row,) = await rows("sales")

@@ -181,13 +181,13 @@ async def test_the_amount_can_be_typed(sale: Sale, seller: StaffMember) -> None:
     return_id = await returns.open_return(sale.id, by=seller)
     for amount in (D("100.01"), D(-1)):
         with pytest.raises(TooMuchError) as refused:
-            await returns.set_amount(return_id, amount)
+            await returns.set_amount(return_id, amount, by=seller)
         assert (refused.value.limit, refused.value.currency) == (D(100), "UAH")
-    await returns.set_amount(return_id, D(0))
+    await returns.set_amount(return_id, D(0), by=seller)
     assert (await returns.content(return_id)).amount == 0
-    await returns.set_amount(return_id, None)
+    await returns.set_amount(return_id, None, by=seller)
     assert (await returns.content(return_id)).amount == 100
-    await returns.set_amount(return_id, D(30))
+    await returns.set_amount(return_id, D(30), by=seller)
 
     await returns.complete(return_id, by=seller)
 
@@ -231,9 +231,9 @@ async def test_choosing_no_account_that_is_not_there(sale: Sale, seller: StaffMe
     return_id = await returns.open_return(sale.id, by=seller)
 
     with pytest.raises(NotFoundError):
-        await returns.set_account(return_id, 999)
-    await returns.set_account(return_id, (await account(CARD)).id)
-    await returns.set_account(return_id, None)
+        await returns.set_account(return_id, 999, by=seller)
+    await returns.set_account(return_id, (await account(CARD)).id, by=seller)
+    await returns.set_account(return_id, None, by=seller)
 
     assert (await returns.content(return_id)).draft.money_account_id is None
 
@@ -271,15 +271,15 @@ async def test_what_was_given_away_brings_nothing_back(
 async def test_what_was_begun_can_be_left(sale: Sale, seller: StaffMember) -> None:
     return_id = await returns.open_return(sale.id, by=seller)
 
-    await returns.drop(return_id)
-    await returns.drop(return_id)
+    await returns.drop(return_id, by=seller)
+    await returns.drop(return_id, by=seller)
 
     assert [await table.all().count() for table in (SaleReturn, SaleReturnLine)] == [0, 0]
     for step in (
         returns.content(return_id),
-        returns.set_amount(return_id, D(1)),
-        returns.set_account(return_id, None),
-        returns.set_line(return_id, 1, D(1), is_written_off=False),
+        returns.set_amount(return_id, D(1), by=seller),
+        returns.set_account(return_id, None, by=seller),
+        returns.set_line(return_id, 1, D(1), is_written_off=False, by=seller),
         returns.complete(return_id, by=seller),
     ):
         with pytest.raises(NotFoundError):
@@ -289,7 +289,7 @@ async def test_what_was_begun_can_be_left(sale: Sale, seller: StaffMember) -> No
 async def test_a_return_that_is_done_is_not_left(sale: Sale, seller: StaffMember) -> None:
     return_id = await come_back(sale, seller, a=1)
 
-    await returns.drop(return_id)
+    await returns.drop(return_id, by=seller)
 
     assert await SaleReturn.all().count() == 1
     assert await check.differences() == []
@@ -303,10 +303,10 @@ async def test_more_than_was_sold_does_not_come_back(
     first = (await returns.content(return_id)).items[0].line
 
     with pytest.raises(TooMuchError) as refused:
-        await returns.set_line(return_id, first.id, D(quantity), is_written_off=False)
+        await returns.set_line(return_id, first.id, D(quantity), is_written_off=False, by=seller)
     assert refused.value.limit == 3
     with pytest.raises(NotFoundError):
-        await returns.set_line(return_id, 999, D(1), is_written_off=False)
+        await returns.set_line(return_id, 999, D(1), is_written_off=False, by=seller)
 
     assert (await returns.content(return_id)).items[0].quantity == 3
 
@@ -314,7 +314,7 @@ async def test_more_than_was_sold_does_not_come_back(
 async def test_a_return_of_nothing_is_refused(sale: Sale, seller: StaffMember) -> None:
     return_id = await returns.open_return(sale.id, by=seller)
     for item in (await returns.content(return_id)).items:
-        await returns.set_line(return_id, item.line.id, D(0), is_written_off=False)
+        await returns.set_line(return_id, item.line.id, D(0), is_written_off=False, by=seller)
 
     with pytest.raises(NothingLeftError):
         await returns.complete(return_id, by=seller)
@@ -343,9 +343,9 @@ async def test_a_return_that_changed_must_be_looked_at_again(
     first = (await returns.content(return_id)).items[0].line
 
     for change in (
-        returns.set_line(return_id, first.id, D(1), is_written_off=False),
-        returns.set_amount(return_id, D(1)),
-        returns.set_account(return_id, None),
+        returns.set_line(return_id, first.id, D(1), is_written_off=False, by=seller),
+        returns.set_amount(return_id, D(1), by=seller),
+        returns.set_account(return_id, None, by=seller),
     ):
         await change
         with pytest.raises(OrderChangedError):

@@ -178,7 +178,7 @@ async def test_what_comes_back_in_pieces_cost_what_it_cost(
     for _ in range(2):
         return_id = await returns.open_return(sale.id, by=seller)
         part = (await returns.content(return_id)).items[0].line.id
-        await returns.set_line(return_id, part, D("0.5"), is_written_off=False)
+        await returns.set_line(return_id, part, D("0.5"), is_written_off=False, by=seller)
         sale = await returns.complete(return_id, by=seller)
 
     assert (sale.cost, sale.returned_cost, sale.profit) == (D("1.01"), D("1.01"), D(0))

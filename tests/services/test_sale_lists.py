@@ -65,9 +65,9 @@ async def give_back(
     return_id = await returns.open_return(sale.id, by=by)
     for item in (await returns.content(return_id)).items:
         if item.line.name == "Product A":
-            await return_lines.set_fate(return_id, item.line.id, is_written_off=written_off)
+            await return_lines.set_fate(return_id, item.line.id, is_written_off=written_off, by=by)
         elif only_a:
-            await return_lines.set_quantity(return_id, item.line.id, Decimal(0))
+            await return_lines.set_quantity(return_id, item.line.id, Decimal(0), by=by)
     await returns.complete(return_id, by=by)
 
 
@@ -219,12 +219,12 @@ async def test_open_return_knows_its_names(take_in: Intake, seller: StaffMember)
     sale = await sold(take_in, seller, 17)
     return_id = await returns.open_return(sale.id, by=seller)
     card = await MoneyAccount.get(kind=AccountKind.CARD)
-    await returns.set_account(return_id, card.id)
+    await returns.set_account(return_id, card.id, by=seller)
 
     view = await sale_lists.open_return(return_id)
 
     assert (view.number, view.account and view.account.id) == ("17", card.id)
-    await returns.drop(return_id)
+    await returns.drop(return_id, by=seller)
     with pytest.raises(NotFoundError):
         await sale_lists.open_return(return_id)
 
@@ -243,20 +243,20 @@ async def test_lines_of_a_return_change_one_thing_each(
         draft = await SaleReturn.get(id=return_id)
         return item.quantity, item.is_written_off, draft.revision
 
-    await return_lines.step(return_id, sold_line.id, 1)
+    await return_lines.step(return_id, sold_line.id, 1, by=seller)
     assert await state() == (3, False, 1)  # there is no more: nothing has changed
-    await return_lines.set_fate(return_id, sold_line.id, is_written_off=True)
-    await return_lines.step(return_id, sold_line.id, -1)
+    await return_lines.set_fate(return_id, sold_line.id, is_written_off=True, by=seller)
+    await return_lines.step(return_id, sold_line.id, -1, by=seller)
     assert await state() == (2, True, 3)
-    await return_lines.step(return_id, sold_line.id, -5)
+    await return_lines.step(return_id, sold_line.id, -5, by=seller)
     assert await state() == (0, True, 4)
-    await return_lines.set_quantity(return_id, sold_line.id, Decimal(0))
+    await return_lines.set_quantity(return_id, sold_line.id, Decimal(0), by=seller)
     assert await state() == (0, False, 5)
     with pytest.raises(NotFoundError):
-        await return_lines.step(return_id, sold_line.id + 1, 1)
-    await returns.drop(return_id)
+        await return_lines.step(return_id, sold_line.id + 1, 1, by=seller)
+    await returns.drop(return_id, by=seller)
     with pytest.raises(NotFoundError):
-        await return_lines.step(return_id, sold_line.id, 1)
+        await return_lines.step(return_id, sold_line.id, 1, by=seller)
 
 
 async def test_steps_at_the_same_moment_all_count(take_in: Intake, seller: StaffMember) -> None:
@@ -266,7 +266,9 @@ async def test_steps_at_the_same_moment_all_count(take_in: Intake, seller: Staff
     (sold_line,) = await SaleLine.filter(sale_id=sale.id)
     return_id = await returns.open_return(sale.id, by=seller)
 
-    await asyncio.gather(*(return_lines.step(return_id, sold_line.id, -1) for _ in range(6)))
+    await asyncio.gather(
+        *(return_lines.step(return_id, sold_line.id, -1, by=seller) for _ in range(6))
+    )
 
     (item,) = (await returns.content(return_id)).items
     assert item.quantity == 3

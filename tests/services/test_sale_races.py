@@ -260,7 +260,9 @@ async def test_leaving_a_return_while_it_is_completed_loses_nothing(
         assert sale is not None
         return_id = await returns.open_return(sale.id, by=seller)
 
-        results = await at_once(returns.complete(return_id, by=seller), returns.drop(return_id))
+        results = await at_once(
+            returns.complete(return_id, by=seller), returns.drop(return_id, by=seller)
+        )
 
         assert losses(results) in ([], [NotFoundError])
         await sale.refresh_from_db()

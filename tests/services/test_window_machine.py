@@ -259,9 +259,13 @@ class Windows(WindowEdits):
         assert there == {line.id for line in lines if line.returned < line.quantity}
         for line, part, is_lost in zip(lines, coming, lost, strict=False):
             if line.id in there:
-                await returns.set_line(id_, line.id, quantity(part), is_written_off=is_lost)
-        await returns.set_amount(id_, None if wish is None else hryvnias(wish))
-        await returns.set_account(id_, None if kind is None else self.accounts[kind])
+                await returns.set_line(
+                    id_, line.id, quantity(part), is_written_off=is_lost, by=self.staff[by]
+                )
+        await returns.set_amount(id_, None if wish is None else hryvnias(wish), by=self.staff[by])
+        await returns.set_account(
+            id_, None if kind is None else self.accounts[kind], by=self.staff[by]
+        )
         return await returns.content(id_)
 
     @rule(
