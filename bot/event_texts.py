@@ -47,6 +47,8 @@ def event_text(view: EventView, t: Translator, *, currency: str) -> str:
             return f"{_step(view, t)} ({_reason(data, t)})"
         case EventKind.COMMENTED:
             return f"💬 {harmless(data['text'], _LONGEST_COMMENT)}"
+        case EventKind.TAKEN_OVER:
+            return t("took over from {who}", who=harmless(data["holder"], _LONGEST_NAME))
         case EventKind.NO_ANSWER:
             return t("no answer {attempt}", attempt=data["attempt"])
         case EventKind.REMINDER:

@@ -71,6 +71,7 @@ def who_won(view: EventView, t: Translator) -> str:
             | EventKind.STATUS
             | EventKind.SETTLED
             | EventKind.COMMENTED
+            | EventKind.TAKEN_OVER
             | EventKind.NO_ANSWER
             | EventKind.REMINDER
             | EventKind.PLATFORM_NOTICE

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Claim(Model):
     """Somebody is on an order. It lapses when they have done nothing with it for a while.
 
-    ``at`` (UTC) is when they last did something.
+    ``since`` (UTC) is when they took it, ``at`` when they last did something (to the minute).
+    ``is_of_window``: by opening the sale window, so it goes when they leave that.
     """
 
     id = fields.IntField(primary_key=True)
@@ -25,7 +26,9 @@ class Claim(Model):
     staff: fields.ForeignKeyRelation["StaffMember"] = fields.ForeignKeyField(
         "kramar.StaffMember", "claims", on_delete=fields.RESTRICT
     )
+    since = fields.DatetimeField()
     at = fields.DatetimeField()
+    is_of_window = fields.BooleanField(default=False)
 
     order_id: int
     staff_id: int

@@ -131,6 +131,7 @@ class EventKind(StrEnum):
     RETURNED = "returned"  # goods of its sale came back; data: return_id, amount, is_whole
     SETTLED = "settled"  # money of its sale was received; data: amount, account
     COMMENTED = "commented"  # data: text
+    TAKEN_OVER = "taken_over"  # a colleague was on it; data: holder (their name)
     NO_ANSWER = "no_answer"  # the customer did not pick up; data: attempt (1, 2, ...)
     REMINDER = "reminder"  # somebody wants to be reminded; data: at (ISO, UTC)
     REOPENED = "reopened"

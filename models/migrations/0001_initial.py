@@ -349,7 +349,9 @@ class Migration(migrations.Migration):
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('order', fields.OneToOneField('kramar.Order', source_field='order_id', db_constraint=True, to_field='id', related_name='claim', on_delete=OnDelete.RESTRICT)),
                 ('staff', fields.ForeignKeyField('kramar.StaffMember', source_field='staff_id', db_constraint=True, to_field='id', related_name='claims', on_delete=OnDelete.RESTRICT)),
+                ('since', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('is_of_window', fields.BooleanField(default=False)),
             ],
             options={'table': 'claim', 'app': 'kramar', 'pk_attr': 'id', 'table_description': 'Somebody is on an order. It lapses when they have done nothing with it for a while.'},
             bases=['Model'],
@@ -375,7 +377,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('order', fields.ForeignKeyField('kramar.Order', source_field='order_id', db_constraint=True, to_field='id', related_name='events', on_delete=OnDelete.RESTRICT)),
-                ('kind', fields.CharEnumField(description='CREATED: created\nCHANGED: changed\nSTATUS: status\nCOMPLETED: completed\nREJECTED: rejected\nREFUSED: refused\nRETURNED: returned\nSETTLED: settled\nCOMMENTED: commented\nNO_ANSWER: no_answer\nREMINDER: reminder\nREOPENED: reopened\nUNDONE: undone\nPLATFORM_CANCELED: platform_canceled\nPLATFORM_REOPENED: platform_reopened\nPLATFORM_NOTICE: platform_notice', enum_type=EventKind, max_length=24)),
+                ('kind', fields.CharEnumField(description='CREATED: created\nCHANGED: changed\nSTATUS: status\nCOMPLETED: completed\nREJECTED: rejected\nREFUSED: refused\nRETURNED: returned\nSETTLED: settled\nCOMMENTED: commented\nTAKEN_OVER: taken_over\nNO_ANSWER: no_answer\nREMINDER: reminder\nREOPENED: reopened\nUNDONE: undone\nPLATFORM_CANCELED: platform_canceled\nPLATFORM_REOPENED: platform_reopened\nPLATFORM_NOTICE: platform_notice', enum_type=EventKind, max_length=24)),
                 ('staff', fields.ForeignKeyField('kramar.StaffMember', source_field='staff_id', null=True, db_constraint=True, to_field='id', related_name='events', on_delete=OnDelete.RESTRICT)),
                 ('from_status', fields.ForeignKeyField('kramar.OrderStatus', source_field='from_status_id', null=True, db_constraint=True, to_field='id', related_name='left_by', on_delete=OnDelete.SET_NULL)),
                 ('to_status', fields.ForeignKeyField('kramar.OrderStatus', source_field='to_status_id', null=True, db_constraint=True, to_field='id', related_name='entered_by', on_delete=OnDelete.SET_NULL)),

@@ -214,6 +214,7 @@ EVENTS = [
     (EventKind.RETURNED, COMPLETED, {"amount": "1"}, "a part of the goods returned, −₴1.00"),
     (EventKind.SETTLED, NEW, {"amount": "500"}, "money received: ₴500.00"),
     (EventKind.COMMENTED, NEW, {"text": "<b>call</b>"}, "💬 ‹b›call‹/b›"),
+    (EventKind.TAKEN_OVER, NEW, {"holder": "<Ірина>"}, "took over from ‹Ірина›"),
     (EventKind.NO_ANSWER, NEW, {"attempt": 2}, "no answer 2"),
     (
         EventKind.REMINDER,
