@@ -1,5 +1,7 @@
 """Field types that keep money and quantities exact: integers in the database, Decimal in code.
 
+And text whose order does not depend on the language of the database.
+
 Arithmetic in SQL (``F("reserved") + ...``) works on the raw integers: convert with the functions of
 ``domain.money``, or better, compute in Python under a lock and store the result.
 """
@@ -8,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from tortoise.fields.base import Field
+from tortoise.fields.data import CharField
 
 from domain.money import from_kopiykas, from_thousandths, to_kopiykas, to_thousandths
 
@@ -71,3 +74,19 @@ class QuantityField(_ScaledField):
     @staticmethod
     def from_units(units: int) -> Decimal:
         return from_thousandths(units)
+
+
+class KeyField(CharField[str]):
+    """Text that is compared code point by code point, on every engine and in every language.
+
+    So what begins with "abc" is what lies between two keys, and an index finds it. PostgreSQL would
+    otherwise sort as the language of the database does, where that does not hold.
+    """
+
+    class _db_postgres:  # noqa: N801  (the name that Tortoise looks for)
+        def __init__(self, field: "KeyField") -> None:
+            self._field = field
+
+        @property
+        def SQL_TYPE(self) -> str:  # noqa: N802  (as Tortoise's own)
+            return f'VARCHAR({self._field.max_length}) COLLATE "C"'

@@ -11,7 +11,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from domain.orders import Phase, PlatformState
-from models.fields import MoneyField, QuantityField
+from models.fields import KeyField, MoneyField, QuantityField
 
 if TYPE_CHECKING:
     from models.shops import Shop
@@ -34,7 +34,7 @@ class Order(Model):
         "kramar.Shop", "orders", on_delete=fields.RESTRICT
     )
     external_id = fields.CharField(64)
-    number = fields.CharField(64)
+    number = KeyField(64)
     phase = fields.CharEnumField(Phase, max_length=16, default=Phase.OPEN)
     status: fields.ForeignKeyRelation["OrderStatus"] = fields.ForeignKeyField(
         "kramar.OrderStatus", "orders", on_delete=fields.RESTRICT
@@ -66,7 +66,7 @@ class Order(Model):
     refunded = MoneyField(default=Decimal(0))
     total = MoneyField(default=Decimal(0))
 
-    phone_key = fields.CharField(20, default="")
+    phone_key = KeyField(20, default="")
     call_attempts = fields.IntField(default=0)  # calls nobody answered, since the last relabelling
     is_touched = fields.BooleanField(default=False)  # staff have done something about it
     nudges = fields.IntField(default=0)
@@ -110,7 +110,7 @@ class OrderLine(Model):
     class Meta:
         table = "order_line"
         unique_together = (("order", "external_id"),)
-        indexes = (Index(fields=["product_id"]), Index(fields=["sku"]))
+        indexes = (Index(fields=["product_id", "order_id"]), Index(fields=["sku"]))
         constraints = (
             CheckConstraint(check='"reserved" >= 0', name="order_line_reserved_not_negative"),
             CheckConstraint(

@@ -7,6 +7,8 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from models.fields import KeyField
+
 if TYPE_CHECKING:
     from models.orders import Order
 
@@ -27,7 +29,7 @@ class SearchKey(Model):
         "kramar.Order", "search_keys", on_delete=fields.RESTRICT
     )
     kind = fields.CharEnumField(KeyKind, max_length=8)
-    key = fields.CharField(64)
+    key = KeyField(64)
 
     order_id: int
 
@@ -44,8 +46,8 @@ class WordEnding(Model):
     """
 
     id = fields.BigIntField(primary_key=True)
-    ending = fields.CharField(64)
-    word = fields.CharField(64)
+    ending = KeyField(64)
+    word = KeyField(64)
 
     class Meta:
         table = "word_ending"

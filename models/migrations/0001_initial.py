@@ -8,7 +8,7 @@ from domain.payments import AccountKind
 from domain.rights import Role
 from domain.stock import MovementKind
 from models.audit import AuditKind
-from models.fields import MoneyField, QuantityField
+from models.fields import KeyField, MoneyField, QuantityField
 from models.inbox import EntryState
 from models.money import EntryKind
 from models.orders import EventKind
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('shop', fields.ForeignKeyField('kramar.Shop', source_field='shop_id', db_constraint=True, to_field='id', related_name='orders', on_delete=OnDelete.RESTRICT)),
                 ('external_id', fields.CharField(max_length=64)),
-                ('number', fields.CharField(max_length=64)),
+                ('number', KeyField(max_length=64)),
                 ('phase', fields.CharEnumField(default=Phase.OPEN, description='OPEN: open\nCOMPLETED: completed\nCANCELED: canceled\nREFUSED: refused', enum_type=Phase, max_length=16)),
                 ('status', fields.ForeignKeyField('kramar.OrderStatus', source_field='status_id', db_constraint=True, to_field='id', related_name='orders', on_delete=OnDelete.RESTRICT)),
                 ('revision', fields.IntField(default=1)),
@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                 ('discount', MoneyField(default=Decimal('0'), generated=False, null=False, unique=False)),
                 ('refunded', MoneyField(default=Decimal('0'), generated=False, null=False, unique=False)),
                 ('total', MoneyField(default=Decimal('0'), generated=False, null=False, unique=False)),
-                ('phone_key', fields.CharField(default='', max_length=20)),
+                ('phone_key', KeyField(default='', max_length=20)),
                 ('call_attempts', fields.IntField(default=0)),
                 ('is_touched', fields.BooleanField(default=False)),
                 ('nudges', fields.IntField(default=0)),
@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('order', fields.ForeignKeyField('kramar.Order', source_field='order_id', db_constraint=True, to_field='id', related_name='search_keys', on_delete=OnDelete.RESTRICT)),
                 ('kind', fields.CharEnumField(description='WORD: word\nPHONE: phone\nWAYBILL: waybill', enum_type=KeyKind, max_length=8)),
-                ('key', fields.CharField(max_length=64)),
+                ('key', KeyField(max_length=64)),
             ],
             options={'table': 'search_key', 'app': 'kramar', 'unique_together': (('kind', 'key', 'order'),), 'indexes': [Index(fields=['order_id'])], 'pk_attr': 'id', 'table_description': 'One thing that an order is found by.'},
             bases=['Model'],
@@ -546,8 +546,8 @@ class Migration(migrations.Migration):
             name='WordEnding',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('ending', fields.CharField(max_length=64)),
-                ('word', fields.CharField(max_length=64)),
+                ('ending', KeyField(max_length=64)),
+                ('word', KeyField(max_length=64)),
             ],
             options={'table': 'word_ending', 'app': 'kramar', 'unique_together': (('ending', 'word'),), 'pk_attr': 'id', 'table_description': 'Every ending of every word known to the search: a part of a word begins one of them.'},
             bases=['Model'],
@@ -556,7 +556,7 @@ class Migration(migrations.Migration):
         ops.AddConstraint('OrderLine', CheckConstraint(check='"reserved" >= 0', name='order_line_reserved_not_negative')),
         ops.AddConstraint('OrderLine', CheckConstraint(check='"reserved" <= "quantity"', name='order_line_reserved_not_above_quantity')),
         ops.AddConstraint('OrderLine', UniqueConstraint(fields=('order', 'external_id'))),
-        ops.AddIndex('OrderLine', Index(fields=['product_id'])),
+        ops.AddIndex('OrderLine', Index(fields=['product_id', 'order_id'])),
         ops.AddIndex('OrderLine', Index(fields=['sku'])),
         ops.AddConstraint('SaleDraftLine', CheckConstraint(check='"reserved" >= 0', name='sale_draft_line_reserved_not_negative')),
         ops.AddConstraint('SaleDraftLine', CheckConstraint(check='"reserved" <= "wanted"', name='sale_draft_line_reserved_not_above_wanted')),
