@@ -55,9 +55,24 @@ def typed_problem(error: TypedError, t: Translator) -> str:
             return t(
                 "“{typed}” is not an e-mail address. Type it like name@example.com.", typed=typed
             )
+        case TypedProblem.NOT_QUIET_HOURS:
+            return t(
+                "“{typed}” does not read as quiet hours. Type them like 23-7 or 22:00-8:30.",
+                typed=typed,
+            )
         case TypedProblem.NOT_A_WAYBILL:
             return t(
                 "“{typed}” is not a waybill number. Nova Poshta has 14 digits, Ukrposhta 13; other "
                 "carriers 8 to 32 letters and digits.",
                 typed=typed,
             )
+        case TypedProblem.NOT_A_TIME:
+            return t(
+                "“{typed}” is not a time. Type it like “tomorrow 10:00”, “in 2 hours” or "
+                "“25.12 9:00”.",
+                typed=typed,
+            )
+        case TypedProblem.IN_THE_PAST:
+            return t("“{typed}” is over already. Type a time to come.", typed=typed)
+        case TypedProblem.TOO_FAR_AHEAD:
+            return t("“{typed}” is more than a year ahead. Type an earlier time.", typed=typed)

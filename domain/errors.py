@@ -5,6 +5,8 @@ KramarError
 │  ├─ OutOfStockError(shortages)
 │  ├─ InvalidTransitionError(order_id, phase)
 │  ├─ LabelError(problem)
+│  ├─ StatusInUseError(label)
+│  ├─ InviteError
 │  ├─ OrderChangedError(order_id)
 │  ├─ WindowTakenError(order_id, holder, since)
 │  ├─ TypedError(problem, text, limit)
@@ -79,14 +81,27 @@ class LabelProblem(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     TAKEN = "taken"
+    NO_EMOJI = "no_emoji"  # not one emoji
 
 
 class LabelError(RejectedError):
-    """The text typed for a status label cannot be one."""
+    """The text typed for a status's label or emoji cannot be one."""
 
     def __init__(self, problem: LabelProblem) -> None:
         super().__init__(problem)
         self.problem = problem
+
+
+class InviteError(RejectedError):
+    """An invite link does not let this person in (any more)."""
+
+
+class StatusInUseError(RejectedError):
+    """Orders are in this status: it goes only together with where to move them."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label)
+        self.label = label
 
 
 class OrderChangedError(RejectedError):
@@ -150,6 +165,10 @@ class TypedProblem(StrEnum):
     PHONE_TOO_LONG = "phone_too_long"
     NOT_AN_EMAIL = "not_an_email"
     NOT_A_WAYBILL = "not_a_waybill"
+    NOT_A_TIME = "not_a_time"
+    IN_THE_PAST = "in_the_past"
+    TOO_FAR_AHEAD = "too_far_ahead"  # more than a year
+    NOT_QUIET_HOURS = "not_quiet_hours"
 
 
 class TypedError(RejectedError):
