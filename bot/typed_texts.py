@@ -66,13 +66,19 @@ def typed_problem(error: TypedError, t: Translator) -> str:
                 "carriers 8 to 32 letters and digits.",
                 typed=typed,
             )
-        case TypedProblem.NOT_A_TIME:
+        case TypedProblem.NOT_A_TIME | TypedProblem.IN_THE_PAST | TypedProblem.TOO_FAR_AHEAD:
+            return _time_problem(error.problem, typed, t)
+
+
+def _time_problem(problem: TypedProblem, typed: str, t: Translator) -> str:
+    match problem:
+        case TypedProblem.IN_THE_PAST:
+            return t("“{typed}” is over already. Type a time to come.", typed=typed)
+        case TypedProblem.TOO_FAR_AHEAD:
+            return t("“{typed}” is more than a year ahead. Type an earlier time.", typed=typed)
+        case _:
             return t(
                 "“{typed}” is not a time. Type it like “tomorrow 10:00”, “in 2 hours” or "
                 "“25.12 9:00”.",
                 typed=typed,
             )
-        case TypedProblem.IN_THE_PAST:
-            return t("“{typed}” is over already. Type a time to come.", typed=typed)
-        case TypedProblem.TOO_FAR_AHEAD:
-            return t("“{typed}” is more than a year ahead. Type an earlier time.", typed=typed)
