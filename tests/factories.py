@@ -34,8 +34,10 @@ async def make_shop(name: str = "My Shop", platform: str = "woocommerce") -> Con
     )
 
 
-async def make_staff(name: str = "Олег", telegram_id: int = 5001) -> StaffMember:
-    return await StaffMember.create(name=name, telegram_id=telegram_id, role=Role.SELLER)
+async def make_staff(
+    name: str = "Олег", telegram_id: int = 5001, role: Role = Role.SELLER
+) -> StaffMember:
+    return await StaffMember.create(name=name, telegram_id=telegram_id, role=role)
 
 
 async def stock_up(on_hand: Mapping[str, object]) -> None:

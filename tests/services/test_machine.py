@@ -29,6 +29,8 @@ from tortoise.timezone import now
 
 from domain.errors import InvalidTransitionError, OutOfStockError
 from domain.orders import IncomingOrder, OrderGone, Phase, PlatformState, RejectReason
+from domain.rights import Role
+from models.care import Claim
 from models.customers import Customer
 from models.drafts import SaleDraft, SaleDraftLine
 from models.inbox import EntryState, InboxEntry
@@ -52,7 +54,7 @@ SKUS = ("A", "B", "C")
 NUMBERS = ("1", "2", "3")
 TABLES = (  # children first
     *(OutboxEffect, StockMovement, MoneyEntry, SaleReturnLine, SaleReturn, SaleLine, Sale),
-    *(SaleDraftLine, SaleDraft, Customer, OrderEvent, OrderLine, Order),
+    *(Claim, SaleDraftLine, SaleDraft, Customer, OrderEvent, OrderLine, Order),
     *(InboxEntry, SalesChannel, Shop, Product, StaffMember, Chat),
 )
 
@@ -88,7 +90,8 @@ class Books(RuleBasedStateMachine):
             await table.all().delete()
         await OrderStatus.filter(kind=StatusKind.OWN).delete()
         self.intake = Intake((await make_shop()).id)
-        self.staff = [await make_staff("Олег", 5001), await make_staff("Ірина", 5002)]
+        people = {"Олег": 5001, "Ірина": 5002}  # owners, whom nobody's claim holds up
+        self.staff = [await make_staff(*person, Role.OWNER) for person in people.items()]
         self.labels = [await statuses.create(label) for label in ("CALL BACK", "LATER")]
         await chats.subscribe(5001)
         await chats.subscribe(-100, is_group=True)

@@ -20,6 +20,7 @@ from domain.errors import (
     WindowTakenError,
 )
 from domain.orders import IncomingLine, Phase, PlatformState
+from domain.rights import Role
 from models.drafts import SaleDraftLine
 from models.money import MoneyAccount
 from models.orders import Order, OrderLine
@@ -75,7 +76,8 @@ class WindowEdits(RuleBasedStateMachine):
         for table in TABLES:
             await table.all().delete()
         self.intake = Intake((await make_shop()).id)
-        self.staff = [await make_staff("Олег", 5001), await make_staff("Ірина", 5002)]
+        people = {"Олег": 5001, "Ірина": 5002}  # owners, whom nobody's claim holds up
+        self.staff = [await make_staff(*person, Role.OWNER) for person in people.items()]
         self.accounts = {account.kind.value: account.id for account in await MoneyAccount.all()}
         await stock_up({sku: quantity(count) for sku, count in self.on_hand.items()})
         self.products = {product.sku: product.id for product in await Product.all()}
