@@ -58,28 +58,45 @@ def shortage_question(
 
 
 def channels(
-    view: WindowView, choices: Sequence[SalesChannel], t: Translator, *, now: datetime
+    view: WindowView,
+    choices: Sequence[SalesChannel],
+    t: Translator,
+    *,
+    now: datetime,
+    page: int | None = None,
 ) -> Rendered:
-    """The window asking which sales channel."""
-    buttons = channels_keyboard(view.order.order.id, choices, view.sales_channel.id, t)
+    """The window asking which sales channel. ``page`` None: the one with the chosen channel."""
+    order_id = view.order.order.id
+    buttons = channels_keyboard(order_id, choices, view.sales_channel.id, t, page)
     return _asking(view, t("Which sales channel?"), buttons, t, now)
 
 
 def accounts(
-    view: WindowView, choices: Sequence[MoneyAccount], t: Translator, *, now: datetime
+    view: WindowView,
+    choices: Sequence[MoneyAccount],
+    t: Translator,
+    *,
+    now: datetime,
+    page: int | None = None,
 ) -> Rendered:
-    """The window asking where the money goes."""
-    buttons = accounts_keyboard(view.order.order.id, choices, view.money_account.id, t)
+    """The window asking where the money goes. ``page``: as for ``channels``."""
+    order_id = view.order.order.id
+    buttons = accounts_keyboard(order_id, choices, view.money_account.id, t, page)
     return _asking(view, t("Where does the money go?"), buttons, t, now)
 
 
 def down_accounts(
-    view: WindowView, choices: Sequence[MoneyAccount], t: Translator, *, now: datetime
+    view: WindowView,
+    choices: Sequence[MoneyAccount],
+    t: Translator,
+    *,
+    now: datetime,
+    page: int | None = None,
 ) -> Rendered:
     """The window asking where a down payment goes; the rest goes to the chosen account."""
     others = [account for account in choices if account.id != view.money_account.id]
     current = view.down_account.id if view.down_account else None
-    buttons = down_accounts_keyboard(view.order.order.id, others, current, t)
+    buttons = down_accounts_keyboard(view.order.order.id, others, current, t, page)
     return _asking(view, t("Where does the down payment go?"), buttons, t, now)
 
 

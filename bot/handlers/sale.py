@@ -33,7 +33,6 @@ from domain.rights import Right, demand
 from models.staff import StaffMember
 from services import chats, drafts, order_views, sale_views, sales
 from services.card_places import Place
-from services.sale_views import WindowView
 
 SALE_LINK = "sale_"  # t.me/<bot>?start=sale_<order id>
 
@@ -182,9 +181,7 @@ async def list_accounts(
     is_down = callback_data.action is SaleAction.DOWN_ACCOUNTS
     screen = sale_windows.down_accounts if is_down else sale_windows.accounts
     await answer_tap(query)
-    await show(
-        bot, tapped(query), screen(view, choices, t, now=now(), page=_page(callback_data))
-    )
+    await show(bot, tapped(query), screen(view, choices, t, now=now(), page=_page(callback_data)))
 
 
 async def choose_account(
@@ -237,11 +234,11 @@ def build_router() -> Router:
     router.callback_query.middleware(around_taps)
     tap = router.callback_query.register
     tap(show_again, SaleTap.filter(F.action == SaleAction.WINDOW))
-    tap(list_channels, SaleTap.filter(F.action == SaleAction.CHANNELS))
-    tap(
-        list_accounts,
-        SaleTap.filter(F.action.in_({SaleAction.ACCOUNTS, SaleAction.DOWN_ACCOUNTS})),
-    )
+    is_channels = F.action == SaleAction.CHANNELS
+    is_accounts = F.action.in_({SaleAction.ACCOUNTS, SaleAction.DOWN_ACCOUNTS})
+    for kind in (SaleTap, ChoicesTap):
+        tap(list_channels, kind.filter(is_channels))
+        tap(list_accounts, kind.filter(is_accounts))
     tap(show_screen, SaleTap.filter(F.action.in_(frozenset(_SCREENS))))
     tap(take_over, SaleTap.filter(F.action == SaleAction.TAKE_OVER))
     tap(leave, SaleTap.filter(F.action == SaleAction.LEAVE))

@@ -1,30 +1,35 @@
 """The buttons of the sale window and of its questions."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.i18n import Translator
-from bot.keyboards.buttons import button, keyboard, rows_of
+from bot.keyboards.buttons import Row, button, keyboard, rows_of
 from bot.keyboards.orders import LONGEST_LABEL
 from bot.keyboards.sale_taps import (
     AccountTap,
     AddTap,
     ChannelTap,
+    ChoicesTap,
     FieldTap,
     LinesTap,
     SaleAction,
     SaleTap,
     ValueTap,
 )
-from bot.markup import BUTTONS_LIMIT, plain
+from bot.markup import plain
 from bot.names import account_name
 from models.money import MoneyAccount
 from models.orders import Order
 from models.sales import SalesChannel
 from services.window_fields import Field
 
+_Choice = TypeVar("_Choice", SalesChannel, MoneyAccount)
+
+CHOICES = 30  # channels or accounts to a page
 _CHOSEN = "✓ "
 
 
@@ -79,40 +84,75 @@ def _add_button(order: Order, t: Translator, *, shortage: str) -> InlineKeyboard
 
 
 def channels_keyboard(
-    order_id: int, channels: Sequence[SalesChannel], current_id: int, t: Translator
+    order_id: int,
+    channels: Sequence[SalesChannel],
+    current_id: int,
+    t: Translator,
+    page: int | None = None,
 ) -> InlineKeyboardMarkup:
-    """The sales channels, the chosen one marked."""
+    """The sales channels, the chosen one marked; its page unless another one is asked for."""
+    page = _page_with(channels, current_id) if page is None else page
     buttons = [
         button(
             (_CHOSEN if channel.id == current_id else "") + plain(channel.name, LONGEST_LABEL),
             ChannelTap(order_id=order_id, channel_id=channel.id),
         )
-        for channel in channels[: BUTTONS_LIMIT - 2]
+        for channel in _shown(channels, page)
     ]
     new = ask("➕ " + t("New channel"), Field.NEW_CHANNEL, order_id)
-    return keyboard([*rows_of(2, buttons), [new], [back_to_window(order_id, t)]])
+    turns = _turns(order_id, SaleAction.CHANNELS, page, len(channels))
+    return keyboard([*rows_of(2, buttons), turns, [new], [back_to_window(order_id, t)]])
+
+
+def _page_with(choices: Sequence[SalesChannel | MoneyAccount], id_: int | None) -> int:
+    ids = [choice.id for choice in choices]
+    return ids.index(id_) // CHOICES if id_ in ids else 0
+
+
+def _shown(choices: Sequence[_Choice], page: int) -> Sequence[_Choice]:
+    return choices[page * CHOICES : (page + 1) * CHOICES]
+
+
+def _turns(order_id: int, action: SaleAction, page: int, count: int) -> Row:
+    turns: Row = []
+    if page:
+        turns.append(button("‹", ChoicesTap(action=action, order_id=order_id, page=page - 1)))
+    if (page + 1) * CHOICES < count:
+        turns.append(button("›", ChoicesTap(action=action, order_id=order_id, page=page + 1)))
+    return turns
 
 
 def accounts_keyboard(
-    order_id: int, accounts: Sequence[MoneyAccount], current_id: int, t: Translator
+    order_id: int,
+    accounts: Sequence[MoneyAccount],
+    current_id: int,
+    t: Translator,
+    page: int | None = None,
 ) -> InlineKeyboardMarkup:
-    """The money accounts, the chosen one marked."""
+    """The money accounts, the chosen one marked; its page unless another one is asked for."""
+    page = _page_with(accounts, current_id) if page is None else page
     buttons = [
         button(
             (_CHOSEN if account.id == current_id else "") + account_name(account, t),
             AccountTap(order_id=order_id, account_id=account.id),
         )
-        for account in accounts[: BUTTONS_LIMIT - 3]
+        for account in _shown(accounts, page)
     ]
     new = ask("➕ " + t("New account"), Field.NEW_ACCOUNT, order_id)
     split = go("➗ " + t("Down payment"), SaleAction.DOWN_ACCOUNTS, order_id)
-    return keyboard([*rows_of(2, buttons), [split, new], [back_to_window(order_id, t)]])
+    turns = _turns(order_id, SaleAction.ACCOUNTS, page, len(accounts))
+    return keyboard([*rows_of(2, buttons), turns, [split, new], [back_to_window(order_id, t)]])
 
 
 def down_accounts_keyboard(
-    order_id: int, accounts: Sequence[MoneyAccount], current_id: int | None, t: Translator
+    order_id: int,
+    accounts: Sequence[MoneyAccount],
+    current_id: int | None,
+    t: Translator,
+    page: int | None = None,
 ) -> InlineKeyboardMarkup:
     """The accounts a down payment can go to. ``current_id``: where one goes now."""
+    page = _page_with(accounts, current_id) if page is None else page
     buttons = [
         ask(
             (_CHOSEN if account.id == current_id else "") + account_name(account, t),
@@ -120,14 +160,15 @@ def down_accounts_keyboard(
             order_id,
             str(account.id),
         )
-        for account in accounts[: BUTTONS_LIMIT - 2]
+        for account in _shown(accounts, page)
     ]
     none = []
     if current_id is not None:
         label = t("No down payment")
         none = [fill(label, Field.DOWN_PAYMENT, order_id, "", str(current_id))]
+    turns = _turns(order_id, SaleAction.DOWN_ACCOUNTS, page, len(accounts))
     back = go("⬅️ " + t("Back"), SaleAction.ACCOUNTS, order_id)
-    return keyboard([*rows_of(2, buttons), none, [back]])
+    return keyboard([*rows_of(2, buttons), turns, none, [back]])
 
 
 def waybill_keyboard(order_id: int, number: str, t: Translator) -> InlineKeyboardMarkup:

@@ -60,6 +60,14 @@ class AddTap(CallbackData, prefix="wa"):
     anyway: str = ""  # the second tap: the fingerprint of the shortage it accepts
 
 
+class ChoicesTap(CallbackData, prefix="wg"):
+    """Another page of the channels or accounts to choose from. ``page`` counts from 0."""
+
+    action: SaleAction
+    order_id: Id
+    page: Annotated[int, pydantic.Field(ge=0, lt=100_000)]
+
+
 class ChannelTap(CallbackData, prefix="wc"):
     """The sales channel chosen."""
 

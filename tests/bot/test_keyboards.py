@@ -1,12 +1,14 @@
 """What buttons carry, and that Telegram takes them at any size."""
 
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
 
+from bot.keyboards.choices import ChoiceAction, ChoiceTap
 from bot.keyboards.orders import (
     OrderAction,
     OrderTap,
@@ -21,7 +23,14 @@ from bot.keyboards.sale import (
     channels_keyboard,
     window_keyboard,
 )
-from bot.keyboards.sale_taps import AccountTap, AddTap, ChannelTap, SaleAction, SaleTap
+from bot.keyboards.sale_taps import (
+    AccountTap,
+    AddTap,
+    ChannelTap,
+    ChoicesTap,
+    SaleAction,
+    SaleTap,
+)
 from bot.keyboards.tabs import TabTap, tabs_keyboard
 from domain.orders import RejectReason
 from domain.payments import AccountKind
@@ -29,6 +38,7 @@ from models.money import MoneyAccount
 from models.orders import Order
 from models.sales import SalesChannel
 from models.statuses import OrderStatus
+from services.choices import Sort
 from services.statuses import Tab
 from tests.bot.views import (
     CALL_BACK,
@@ -53,6 +63,8 @@ LARGEST_TAPS = [
     *(SaleTap(action=action, order_id=LARGEST_ID) for action in SaleAction),
     AddTap(order_id=LARGEST_ID, revision=LARGEST_ID, anyway="0badcafe"),
     ChannelTap(order_id=LARGEST_ID, channel_id=LARGEST_ID),
+    ChoicesTap(action=SaleAction.DOWN_ACCOUNTS, order_id=LARGEST_ID, page=99_999),
+    ChoiceTap(sort=Sort.ACCOUNT, action=ChoiceAction.RENAME, page=99_999, id=LARGEST_ID),
     AccountTap(order_id=LARGEST_ID, account_id=LARGEST_ID),
     TabTap(status_id=LARGEST_ID, older_than=LARGEST_ID, newer_than=LARGEST_ID),
 ]
@@ -210,12 +222,19 @@ def test_chosen_channel_and_account_are_marked() -> None:
 
 
 @pytest.mark.parametrize("draw", [channels_keyboard, accounts_keyboard])
-def test_many_choices_stay_within_a_keyboard(draw: Any) -> None:
+def test_many_choices_come_in_pages_beginning_with_the_chosen_one(draw: Any) -> None:
     row = SalesChannel if draw is channels_keyboard else MoneyAccount
+    rows = [row(id=at, name=f"n{at}") for at in range(1, 66)]
 
-    keyboard = draw(7, [row(id=at, name=f"n{at}") for at in range(1, 300)], 1, EN)
+    chosen, last = draw(7, rows, 45, EN), draw(7, rows, 45, EN, 2)
 
-    assert len(list(buttons(keyboard))) == 100
+    names = [label for label in chain.from_iterable(labels(chosen)) if "n" in label[:3]]
+    assert names == [f"✓ n{at}" if at == 45 else f"n{at}" for at in range(31, 61)]
+    assert ["‹", "›"] in labels(chosen)
+    assert tap_of(chosen, "›").endswith(":7:2")
+    assert tap_of(chosen, "‹").endswith(":7:0")
+    assert ["‹"] in labels(last)
+    assert ["n65"] in labels(last)
 
 
 def test_tabs_show_counts() -> None:
