@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
+
+from tortoise import timezone
 
 
 class Clock:
@@ -10,6 +13,10 @@ class Clock:
     def now(self) -> float:
         """The present instant."""
         return asyncio.get_running_loop().time()
+
+    def utc_now(self) -> datetime:
+        """The date and the time of day, aware: what is due is due by this."""
+        return timezone.now()
 
     def call_at(self, when: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
         """Call back at an instant of ``now()``."""

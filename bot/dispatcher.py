@@ -11,6 +11,7 @@ from bot.fsm_storage import TortoiseStorage
 from bot.handlers import errors
 from bot.i18n import Translators
 from bot.in_turn import InTurn
+from bot.pin_notices import PinNotices
 from bot.seen import NoteMessage, SeenMessages
 
 
@@ -39,6 +40,7 @@ def build_dispatcher(
         InTurn(),
         SeenMessages(note_message),
         ChatFacts(owner_ids),
+        PinNotices(),
         Access(translators),
         dispatcher.fsm,
     ):

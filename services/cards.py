@@ -8,9 +8,10 @@ whose fate is unknown.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from tortoise.expressions import Q
 from tortoise.functions import Max
-from tortoise.timezone import now
 
 from models.inbox import InboxEntry
 from models.outbox import EffectKind, OutboxEffect
@@ -74,10 +75,10 @@ class SetAside:
 # What is owed
 
 
-async def work() -> list[Work]:
-    """The chats that take messages and are owed some."""
+async def work(at: datetime) -> list[Work]:
+    """The chats that take messages and are owed some by then, and those that left."""
     rows = (
-        await OutboxEffect.filter(chat__state=ChatState.SUBSCRIBED, problem="", due_at__lte=now())
+        await OutboxEffect.filter(~Q(chat__state=ChatState.BLOCKED), problem="", due_at__lte=at)
         .annotate(newest_id=Max("id"))
         .group_by("chat_id", "chat__telegram_id")
         .values("chat_id", "chat__telegram_id", "newest_id")
@@ -85,13 +86,13 @@ async def work() -> list[Work]:
     return [Work(row["chat_id"], row["chat__telegram_id"], row["newest_id"]) for row in rows]
 
 
-async def owed(chat_id: int) -> Owed | None:
-    """What a chat is owed; None when that is nothing, or it takes no messages."""
+async def owed(chat_id: int, at: datetime) -> Owed | None:
+    """What a chat is owed by then; None when that is nothing, or it refuses us."""
     chat = await Chat.get_or_none(id=chat_id)
-    if chat is None or chat.state is not ChatState.SUBSCRIBED:
+    if chat is None or chat.state is ChatState.BLOCKED:
         return None
     effects = (
-        await OutboxEffect.filter(chat_id=chat_id, problem="", due_at__lte=now())
+        await OutboxEffect.filter(chat_id=chat_id, problem="", due_at__lte=at)
         .order_by("id")
         .limit(_LOOKED_AT)
     )
@@ -106,6 +107,14 @@ async def settle(effect_ids: Collection[int]) -> None:
     """These effects are done."""
     if effect_ids:
         await OutboxEffect.filter(id__in=list(effect_ids)).delete()
+
+
+async def hold(chat: Chat, effect_ids: Collection[int], until: datetime) -> None:
+    """These effects of a chat wait until then, unless its quiet hours were changed meanwhile."""
+    async with transaction():
+        hours = {"quiet_from": chat.quiet_from, "quiet_until": chat.quiet_until}
+        if await Chat.filter(id=chat.id, **hours).select_for_update().first() is not None:
+            await OutboxEffect.filter(id__in=list(effect_ids)).update(due_at=until)
 
 
 async def bury(effect_ids: Collection[int], problem: str) -> None:
@@ -238,14 +247,17 @@ async def newest_messages() -> list[tuple[int, int]]:
 
 
 async def recorded_messages(above: int, upto: int) -> list[tuple[int, int]]:
-    """Recorded cards and digests with ids in (above, upto]: (the chat's Telegram id, id)."""
-    return [
+    """Recorded cards, digests, boards with ids in (above, upto]: (the chat's Telegram id, id)."""
+    found = [
         (row["chat__telegram_id"], row["message_id"])
         for model in (Card, Digest)
         for row in await model.filter(message_id__gt=above, message_id__lte=upto).values(
             "chat__telegram_id", "message_id"
         )
     ]
+    boards = Chat.filter(board_message_id__gt=above, board_message_id__lte=upto)
+    found.extend(await boards.values_list("telegram_id", "board_message_id"))
+    return found
 
 
 # What messages tell

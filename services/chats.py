@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
-from models.outbox import OutboxEffect
-from models.telegram import Card, Chat, ChatState, Digest
+from models.care import Reminder
+from models.outbox import EffectKind, OutboxEffect
+from models.telegram import Card, Chat, ChatShop, ChatState, Digest
 from services import outbox
 from services.transactions import transaction
 
@@ -23,23 +24,33 @@ async def subscribe(
             telegram_id=telegram_id,
             topic_id=topic_id,
         )
+        if not is_group:  # a group keeps the language that was chosen for it
+            chat.language = language
         if chat.state is ChatState.UNSUBSCRIBED:
             await OutboxEffect.filter(chat_id=chat.id).delete()
         chat.state = ChatState.SUBSCRIBED
         chat.title = title[:200] or chat.title
-        chat.language = language
         await chat.save(update_fields=["state", "title", "language"])
+        if chat.has_board or chat.board_message_id is not None:
+            await outbox.owe_boards([chat.id])
     return chat
 
 
 async def unsubscribe(telegram_id: int, *, topic_id: int = 0) -> None:
-    """No more cards here; what was owed is dropped."""
+    """No more cards here; what was owed is dropped, and the live board goes."""
     async with transaction():
         chat = await Chat.get_or_none(telegram_id=telegram_id, topic_id=topic_id)
-        if chat is None:
-            return
-        await OutboxEffect.filter(chat_id=chat.id).delete()
-        await Chat.filter(id=chat.id).update(state=ChatState.UNSUBSCRIBED)
+        if chat is not None:
+            await silence(chat)
+
+
+async def silence(chat: Chat) -> None:
+    """As ``unsubscribe``. Inside a transaction."""
+    await Reminder.filter(chat_id=chat.id).delete()
+    await OutboxEffect.filter(chat_id=chat.id).delete()
+    await Chat.filter(id=chat.id).update(state=ChatState.UNSUBSCRIBED)
+    if chat.board_message_id is not None and chat.state is ChatState.SUBSCRIBED:
+        await outbox.owe_boards([chat.id])
 
 
 async def block(
@@ -55,6 +66,11 @@ async def block(
             refusing = refusing.filter(topic_id=topic_id)
         chats = await refusing
         await refusing.update(state=ChatState.BLOCKED)
+        left = Chat.filter(telegram_id=telegram_id, state=ChatState.UNSUBSCRIBED)
+        if topic_id is not None:
+            left = left.filter(topic_id=topic_id)
+        left_ids = await left.values_list("id", flat=True)
+        await OutboxEffect.filter(chat_id__in=left_ids).delete()
         await outbox.owe_lost([chat.id for chat in chats if chat.is_group], owner_ids)
     return bool(chats)
 
@@ -62,23 +78,60 @@ async def block(
 async def unblock(telegram_id: int) -> None:
     """Telegram lets us in again: the chat is owed what waited."""
     async with transaction():
-        await Chat.filter(telegram_id=telegram_id, state=ChatState.BLOCKED).update(
-            state=ChatState.SUBSCRIBED
-        )
+        chats = await Chat.filter(telegram_id=telegram_id, state=ChatState.BLOCKED)
+        await Chat.filter(id__in=[chat.id for chat in chats]).update(state=ChatState.SUBSCRIBED)
+        await outbox.owe_boards([chat.id for chat in chats if chat.has_board])
 
 
 async def migrate(old_telegram_id: int, new_telegram_id: int) -> None:
-    """A group became a supergroup: same chat, new id, and its old messages cannot be edited."""
+    """A group became a supergroup: same chat, new id, and its old messages cannot be edited.
+
+    Its shops, quiet hours and reminders stay; a live board is sent anew.
+    """
     async with transaction():
         for chat in await Chat.filter(telegram_id=old_telegram_id):
-            if await Chat.exists(telegram_id=new_telegram_id, topic_id=chat.topic_id):
-                await OutboxEffect.filter(chat_id=chat.id).delete()
-                await Chat.filter(id=chat.id).update(state=ChatState.UNSUBSCRIBED)
+            known = await Chat.get_or_none(telegram_id=new_telegram_id, topic_id=chat.topic_id)
+            if known is not None:
+                await _hand_over(chat, known)
                 continue
             await _forget_unsent_digests(chat.id)
-            await Chat.filter(id=chat.id).update(telegram_id=new_telegram_id, last_message_id=0)
+            await Chat.filter(id=chat.id).update(
+                telegram_id=new_telegram_id,
+                last_message_id=0,
+                board_message_id=None,
+                board_shown="",
+            )
             await Card.filter(chat_id=chat.id).update(message_id=None, sent_after=None, shown="")
             await Digest.filter(chat_id=chat.id).update(message_id=None, sent_after=None)
+            if chat.has_board:
+                await outbox.owe_boards([chat.id])
+
+
+async def _hand_over(old: Chat, new: Chat) -> None:
+    """Somebody wrote /here in the supergroup before we heard of the move: two rows, one chat.
+
+    The newer one goes on, with what was decided for the older one unless decided anew.
+    """
+    if not await ChatShop.exists(chat_id=new.id):
+        await ChatShop.filter(chat_id=old.id).update(chat_id=new.id)
+    if new.quiet_from is None:
+        new.quiet_from, new.quiet_until = old.quiet_from, old.quiet_until
+    new.has_board = new.has_board or old.has_board
+    await new.save(update_fields=["quiet_from", "quiet_until", "has_board"])
+    promised = Reminder.filter(chat_id=new.id)
+    reminders = Reminder.filter(chat_id=old.id)
+    reminders = reminders.exclude(order_id__in=await promised.values_list("order_id", flat=True))
+    reminder_ids = await reminders.values_list("id", flat=True)
+    await Reminder.filter(id__in=reminder_ids).update(chat_id=new.id)
+    await OutboxEffect.filter(kind=EffectKind.REMIND, subject_id__in=reminder_ids).update(
+        chat_id=new.id
+    )
+    await Reminder.filter(chat_id=old.id).delete()
+    await ChatShop.filter(chat_id=old.id).delete()
+    await OutboxEffect.filter(chat_id=old.id).delete()
+    await Chat.filter(id=old.id).update(state=ChatState.UNSUBSCRIBED, board_message_id=None)
+    if new.has_board:
+        await outbox.owe_boards([new.id])
 
 
 async def _forget_unsent_digests(chat_id: int) -> None:
@@ -94,7 +147,11 @@ async def drop_unwanted() -> int:
 
     A transaction that began before a chat was unsubscribed may owe it something afterwards.
     """
-    return await OutboxEffect.filter(chat__state=ChatState.UNSUBSCRIBED).delete()
+    return (
+        await OutboxEffect.filter(chat__state=ChatState.UNSUBSCRIBED)
+        .exclude(kind=EffectKind.SHOW_BOARD)  # a board that is to go
+        .delete()
+    )
 
 
 async def titles(chat_ids: Collection[int]) -> list[str]:

@@ -1,11 +1,11 @@
 """What to do next in a chat, decided from what it is owed. Pure: no database, no network."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from models.outbox import EffectKind, OutboxEffect
-from models.telegram import Card
+from models.telegram import Card, ChatState
 from services.cards import Owed
 
 CARDS_AT_ONCE = 3  # more new orders than this are folded into a digest
@@ -133,25 +133,36 @@ def next_step(
     pace: GroupPace | None,
     may_fold: bool = True,
     is_messages_turn: bool = False,
+    waited: Collection[int] = (),
 ) -> Step | Pause:
     """What to do next in a chat that is owed something.
 
     Edits go first, they answer somebody's tap; but not two in a row while messages wait
-    (``is_messages_turn``). Messages go in the order of their causes.
+    (``is_messages_turn``). Messages go in the order of their causes. ``waited``: the effects that
+    quiet hours held up; such cards are folded when there are two.
     """
     shown = _shown_by_digests(owed)
     if shown:
         return Settle(_ids(shown))
     edit = _edit(owed)
-    messages = [row for row in owed.effects if not _is_edit(owed, row)]
-    if edit is not None and not (is_messages_turn and messages):
+    board = [row for row in owed.effects if row.kind is EffectKind.SHOW_BOARD]
+    messages = [
+        row
+        for row in owed.effects
+        if row.kind is not EffectKind.SHOW_BOARD and not _is_edit(owed, row)
+    ]
+    if owed.chat.state is ChatState.UNSUBSCRIBED:  # what taps on old cards need, and no more
+        return edit or (ShowBoard(_ids(board)) if board else Settle(_ids(messages)))
+    if edit is not None and not (is_messages_turn and (messages or board)):
         return edit
+    if board and not (messages and messages[0].id < board[0].id):
+        return ShowBoard(_ids(board))
     backlog = _backlog(owed, messages) if may_fold else {}
     ready_at = pace.ready_at(now, len(backlog)) if pace is not None else now
     if ready_at > now:
-        return edit or Pause(ready_at)
+        return edit or (ShowBoard(_ids(board)) if board else Pause(ready_at))
     room = pace.room(now) if pace is not None else CARDS_AT_ONCE
-    return _message(messages, backlog, min(CARDS_AT_ONCE, room))
+    return _message(messages, _folded(backlog, min(CARDS_AT_ONCE, room), waited), backlog)
 
 
 def _card_of(owed: Owed, row: OutboxEffect) -> Card | None:
@@ -194,16 +205,25 @@ def _backlog(owed: Owed, messages: Sequence[OutboxEffect]) -> dict[int, list[int
     return backlog
 
 
+def _folded(
+    backlog: dict[int, list[int]], at_once: int, waited: Collection[int]
+) -> list[int] | None:
+    """The orders of the backlog that go as one message, oldest first; None: each has its own."""
+    if len(backlog) > at_once:
+        return list(backlog)[:DIGEST_SIZE]
+    held_up = [order_id for order_id, ids in backlog.items() if ids[0] in waited]
+    return held_up if len(held_up) > 1 else None
+
+
 def _message(
-    messages: Sequence[OutboxEffect], backlog: dict[int, list[int]], at_once: int
+    messages: Sequence[OutboxEffect], folded: list[int] | None, backlog: dict[int, list[int]]
 ) -> NewMessage:
     first = messages[0]
     same = _ids(_same(messages, first))
     match first.kind:
-        case EffectKind.SHOW_CARD if first.subject_id in backlog and len(backlog) > at_once:
-            chosen = list(backlog)[:DIGEST_SIZE]
-            ids = tuple(id_ for order_id in chosen for id_ in backlog[order_id])
-            return SendDigest(tuple(chosen), ids)
+        case EffectKind.SHOW_CARD if folded is not None and first.subject_id in folded:
+            ids = tuple(id_ for order_id in folded for id_ in backlog[order_id])
+            return SendDigest(tuple(folded), ids)
         case EffectKind.SHOW_CARD:
             return SendCard(first.subject_id, same)
         case EffectKind.TELL_EVENT:

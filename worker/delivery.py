@@ -22,6 +22,7 @@ from domain.errors import NotFoundError
 from models.telegram import Chat
 from services import cards, chats, order_views
 from services.cards import CardIntent, Intent, Owed
+from worker.boards import Boards
 from worker.chat_queue import (
     EditCard,
     GroupPace,
@@ -40,6 +41,7 @@ from worker.chat_queue import (
 from worker.drawing import DrawingError, draw_card, draw_digest, draw_intended, simplified
 from worker.failures import Failure, failure_of
 from worker.lane import Lane
+from worker.quiet import quiet_until
 from worker.recovery import Search, list_candidates
 
 logger = structlog.get_logger(__name__)
@@ -64,6 +66,7 @@ class Delivery:
         self._clock = throttle.clock
         self._lanes = lanes
         self._paces: dict[int, GroupPace] = {}
+        self._boards = Boards(bot, throttle.clock, self._done, self._bury)
 
     async def perform(self, lane: Lane, chat: Chat, step: Step) -> None:
         """Do the step and record it.
@@ -98,7 +101,9 @@ class Delivery:
                 names = await chats.titles(step.chat_ids)
                 text = notices.lost_groups(names, t)
                 await self._tell(lane, chat, text, step.effect_ids)
-            case Remind() | Nudge() | ShowBoard():
+            case ShowBoard():
+                await self._boards.show(lane, chat, self.pace(chat), t)
+            case Remind() | Nudge():
                 await cards.settle(step.effect_ids)
 
     # Cards
@@ -137,8 +142,9 @@ class Delivery:
         intent = await cards.intend_card(
             step.order_id, chat.id, self._throttle.message_ids.newest(chat.telegram_id)
         )
+        is_quiet = quiet_until(chat, self._clock.utc_now(), self._translators.zone) is not None
         try:
-            message = await self._send_intended(lane, chat, intent, rendered, is_silent=False)
+            message = await self._send_intended(lane, chat, intent, rendered, is_silent=is_quiet)
         except TelegramAPIError as error:
             if failure_of(error) is not Failure.REFUSED:
                 raise

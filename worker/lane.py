@@ -20,6 +20,7 @@ class Lane:
         searches: messages of unknown fate; nothing else is sent before it is known.
         unrecorded: what Telegram has done and the database does not know yet.
         plainness: by order, how a card Telegram refused is shown: 1 no markup, 2 no buttons either.
+        is_board_stuck: Telegram does not let us delete the live board that is to go.
         is_messages_turn: the last step was an edit, and new messages should not starve.
     """
 
@@ -37,4 +38,5 @@ class Lane:
     plainness: Counter[int] = field(default_factory=Counter)
     may_fold: bool = True
     is_messages_turn: bool = False
+    is_board_stuck: bool = False
     task: asyncio.Task[None] | None = None

@@ -17,11 +17,13 @@ from bot.i18n import Translators
 from bot.throttle import Throttle
 from models.telegram import Chat
 from services import cards, chats
+from services.cards import Owed
 from services.transactions import outbox_bell
 from worker.chat_queue import Pause, next_step
 from worker.delivery import Delivery
 from worker.failures import Failure, failure_of
 from worker.lane import Lane
+from worker.quiet import quiet_until, waited, waiting
 from worker.recovery import Search
 
 logger = structlog.get_logger(__name__)
@@ -45,6 +47,7 @@ class OutboxSender:
         self, bot: Bot, throttle: Throttle, translators: Translators, owner_ids: Collection[int]
     ) -> None:
         self._throttle = throttle
+        self._zone = translators.zone
         self._owner_ids = owner_ids
         self._clock = throttle.clock
         self._lanes: dict[int, Lane] = {}
@@ -78,7 +81,7 @@ class OutboxSender:
         while True:
             try:
                 await cards.keep_newest(self._throttle.message_ids.take_unkept())
-                found = await cards.work()
+                found = await cards.work(self._clock.utc_now())
             except Exception as error:  # the driver's errors are of many kinds; it may pass
                 logger.error("the outbox cannot be read", exc_info=error)
                 await asyncio.sleep(PAUSE_AFTER_TROUBLE_S)
@@ -165,7 +168,7 @@ class OutboxSender:
 
     async def _do_next(self, lane: Lane) -> bool | Pause:
         await self._delivery.record(lane)
-        owed = await cards.owed(lane.chat_id)
+        owed = await self._owed_now(lane.chat_id)
         if owed is None:
             return False
         if owed.chat.telegram_id != lane.telegram_id:  # migrated meanwhile: another turn is needed
@@ -180,11 +183,25 @@ class OutboxSender:
             pace=self._delivery.pace(owed.chat),
             may_fold=lane.may_fold,
             is_messages_turn=lane.is_messages_turn,
+            waited=waited(owed, self._zone),
         )
         if isinstance(step, Pause):
             return step
         await self._delivery.perform(lane, owed.chat, step)
         return True
+
+    async def _owed_now(self, chat_id: int) -> Owed | None:
+        """What the chat is owed, after putting off what its quiet hours do not let through."""
+        while True:
+            at = self._clock.utc_now()
+            owed = await cards.owed(chat_id, at)
+            if owed is None:
+                return None
+            until = quiet_until(owed.chat, at, self._zone)
+            held = waiting(owed) if until is not None else []
+            if until is None or not held:
+                return owed
+            await cards.hold(owed.chat, held, until)
 
     # Outcomes
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.types import Message
+from tortoise.timezone import now
 
 from models.orders import Order
 from models.outbox import OutboxEffect
@@ -283,4 +284,4 @@ async def test_work_names_only_chats_that_take_messages(it: Stage) -> None:
     await it.orders()
     await chats.block(olena.id)
 
-    assert [each.telegram_id for each in await cards.work()] == [ann.id]
+    assert [each.telegram_id for each in await cards.work(now())] == [ann.id]
