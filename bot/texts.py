@@ -14,6 +14,7 @@ from domain.errors import (
     ClaimedError,
     ImportRefusedError,
     InvalidTransitionError,
+    InviteError,
     LabelError,
     LabelProblem,
     NameTakenError,
@@ -99,6 +100,8 @@ def _explain(error: RejectedError, t: Translator) -> str:
             )
         case LabelError():
             return _explain_label(error.problem, t)
+        case InviteError():
+            return t("This link no longer works. Ask for a new one.")
         case OrderChangedError():
             return t("The order has changed. Check the window and tap Add sale once more.")
         case NotFoundError():
@@ -175,6 +178,10 @@ def _explain_missing(what: str, t: Translator) -> str:
             return t("This product is not there any more. Search again.")
         case "sales channel" | "money account":
             return t("This choice is not there any more. Choose another one.")
+        case "staff member":
+            return t("This person has no access any more.")
+        case "invite":
+            return t("This invite is over already: used, revoked or too old.")
         case "chat":
             return t("Cards do not come to this chat. The owner can switch that on with /here.")
         case _:

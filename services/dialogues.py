@@ -37,6 +37,12 @@ async def set_data(key: str, new: Mapping[str, Any]) -> None:
         await _insert(DialogueState(key=key, data=dict(new)), "data")
 
 
+async def forget_person(user_id: int) -> None:
+    """Delete what a person (by Telegram's id) was asked, in whatever chat."""
+    # The end of ``bot/fsm_storage.py``'s keys: ...:chat:user:destiny.
+    await DialogueState.filter(key__endswith=f":{user_id}:default").delete()
+
+
 async def forget_old(before: datetime | None = None) -> int:
     """Delete dialogues nobody went on with for two weeks; returns how many."""
     return await DialogueState.filter(updated_at__lt=before or now() - KEEP).delete()

@@ -12,6 +12,7 @@ from domain.errors import (
     ClaimedError,
     ImportRefusedError,
     InvalidTransitionError,
+    InviteError,
     LabelError,
     LabelProblem,
     NameTakenError,
@@ -36,6 +37,7 @@ REFUSALS: list[RejectedError] = [
     OutOfStockError([Shortage(LONG, Decimal("1.5"))] * 40),
     *(InvalidTransitionError(7, phase) for phase in Phase),
     *(LabelError(problem) for problem in LabelProblem),
+    InviteError(),
     OrderChangedError(1),
     *(
         NotFoundError(what)
@@ -50,6 +52,8 @@ REFUSALS: list[RejectedError] = [
             "return",
             "product",
             "chat",
+            "staff member",
+            "invite",
             LONG,
         )
     ),

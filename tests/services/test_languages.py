@@ -6,7 +6,7 @@ from domain.orders import RejectReason
 from models.outbox import EffectKind, OutboxEffect
 from models.staff import StaffMember
 from models.telegram import Card, Chat
-from services import chats, languages, orders
+from services import chats, languages, orders, redrawing
 from tests.factories import Intake, stock_up
 from tests.services.sale_stage import take_order
 
@@ -19,7 +19,7 @@ async def owed(chat: Chat) -> list[int]:
 async def test_the_private_chat_follows_with_the_newest_cards_of_open_orders(
     take_in: Intake, seller: StaffMember, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(languages, "REDRAWN", 2)
+    monkeypatch.setattr(redrawing, "REDRAWN", 2)
     await stock_up({"A": 50})
     chat = await chats.subscribe(seller.telegram_id, language="uk")
     group = await chats.subscribe(-100, is_group=True, language="uk")
