@@ -14,6 +14,7 @@ from domain.orders import Phase, PlatformState
 from models.fields import KeyField, MoneyField, QuantityField
 
 if TYPE_CHECKING:
+    from models.care import Claim
     from models.shops import Shop
     from models.staff import StaffMember
     from models.statuses import OrderStatus
@@ -74,6 +75,7 @@ class Order(Model):
     shop_id: int
     status_id: int
     lines: fields.ReverseRelation["OrderLine"]
+    claim: "Claim | None"
 
     class Meta:
         table = "order"

@@ -31,14 +31,26 @@ class Holder:
     at: datetime
 
 
+def holder_of(claim: Claim | None) -> Holder | None:
+    """Who is on the order that has this claim, read with its ``staff``; None: nobody any more."""
+    if claim is None or claim.at <= now() - LAPSES_AFTER:
+        return None
+    staff: StaffMember = claim.staff
+    return Holder(staff.id, staff.name, claim.since, claim.at) if staff.is_active else None
+
+
 async def holder(order_id: int) -> Holder | None:
     """Who is on an order now; None: nobody."""
-    found = await Claim.filter(
-        order_id=order_id, at__gt=now() - LAPSES_AFTER, staff__is_active=True
-    ).values("staff_id", "staff__name", "since", "at")
-    for row in found:
-        return Holder(row["staff_id"], row["staff__name"], row["since"], row["at"])
-    return None
+    return holder_of(await Claim.get_or_none(order_id=order_id).select_related("staff"))
+
+
+def require_free(
+    order_id: int, on_it: Holder | None, by: StaffMember, *, besides: int | None = None
+) -> None:
+    """Go on unless ``on_it`` is a colleague whom this person must wait for, as ``guard`` says."""
+    is_free = on_it is None or on_it.staff_id in {by.id, besides} or by.role is Role.OWNER
+    if on_it is not None and not is_free:
+        raise ClaimedError(order_id, on_it.name, on_it.at)
 
 
 # The rest is called inside a transaction that has locked the order.
@@ -54,12 +66,9 @@ async def guard(order: Order, by: StaffMember, *, besides: int | None = None) ->
         ClaimedError: a colleague is on it, and this person is no owner.
     """
     on_it = await holder(order.id)
-    if on_it is None:
-        return None
-    if on_it.staff_id == by.id:
+    require_free(order.id, on_it, by, besides=besides)
+    if on_it is not None and on_it.staff_id == by.id:
         await _note(order, on_it)
-    elif by.role is not Role.OWNER and on_it.staff_id != besides:
-        raise ClaimedError(order.id, on_it.name, on_it.at)
     return on_it
 
 

@@ -1,11 +1,12 @@
 """Customers, recognised by their phone number."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from models.customers import Customer
 from models.sales import Sale, SaleState
+from services import memory
 from services.draft_content import Recipient
+from services.memory import Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Acquaintance:
     """What earlier sales say of a customer: how many stand, and what they came to by currency."""
 
     sales: int
-    sums: tuple[tuple[str, Decimal], ...]
+    sums: Sums
 
 
 async def remember(recipient: Recipient) -> Customer | None:
@@ -60,7 +61,4 @@ async def acquaintance(customer: Customer | None) -> Acquaintance | None:
     sales = await Sale.filter(customer_id=customer.id, state=SaleState.STANDING)
     if not sales:
         return None
-    sums: dict[str, Decimal] = {}
-    for sale in sales:
-        sums[sale.currency] = sums.get(sale.currency, Decimal(0)) + sale.due - sale.returned
-    return Acquaintance(len(sales), tuple(sums.items()))
+    return Acquaintance(len(sales), memory.sums_of(sales))

@@ -5,30 +5,40 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from tortoise.timezone import now
+
 from domain.errors import InvalidTransitionError, NotFoundError
 from domain.money import ZERO
 from domain.orders import Phase
+from models.care import Claim, Reminder
 from models.orders import Order, OrderEvent, OrderLine
 from models.shops import Shop
 from models.staff import StaffMember
-from models.statuses import OrderStatus
+from models.statuses import OrderStatus, StatusKind
 from models.stock import Product
-from services import orders
+from models.telegram import ChatState
+from services import claims, memory, orders
+from services.claims import Holder
+from services.memory import Memory
 
 PAGE_SIZE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line and, when it is linked, the product's numbers now."""
+    """One line and, when it is linked, the product's numbers now.
+
+    ``holds``: whether it is to hold goods, which depends on the status of its order.
+    """
 
     line: OrderLine
     product: Product | None
+    holds: bool = True
 
     @property
     def missing(self) -> Decimal:
-        """How much the line lacks; zero for an unlinked one."""
-        return self.line.quantity - self.line.reserved if self.product else ZERO
+        """How much the line lacks; zero for one that is not linked, or is not to hold any."""
+        return self.line.quantity - self.line.reserved if self.product and self.holds else ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,11 @@ class EventView:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """All that a card shows. ``undo_until`` (UTC) is set while the last step may be undone."""
+    """All that a card shows. Times are UTC.
+
+    ``undo_until`` is set while the last step may be undone; ``remind_at`` is the next reminder.
+    ``holder``: who is on it. ``memory``: what earlier orders with its phone tell.
+    """
 
     order: Order
     shop_name: str
@@ -51,6 +65,9 @@ class OrderView:
     lines: tuple[LineView, ...]
     last_event: EventView | None
     undo_until: datetime | None
+    remind_at: datetime | None = None
+    holder: Holder | None = None
+    memory: Memory | None = None
 
     @property
     def is_open(self) -> bool:
@@ -83,11 +100,12 @@ async def order_view(order_id: int) -> OrderView:
     Raises:
         NotFoundError: there is no such order.
     """
-    order = await Order.get_or_none(id=order_id).select_related("shop", "status")
+    order = await Order.get_or_none(id=order_id).select_related("shop", "status", "claim__staff")
     if order is None:
         raise NotFoundError("order")
     shop: Shop = order.shop
     status: OrderStatus = order.status
+    claim: Claim | None = order.claim
     lines = await OrderLine.filter(order_id=order.id, quantity__gt=ZERO).order_by("position", "id")
     last = await _last_event(order.id)
     step = last.event if last else None
@@ -96,7 +114,27 @@ async def order_view(order_id: int) -> OrderView:
     undo_until = None
     if step and step.kind in orders.TERMINAL_EVENTS and step.staff_id is not None:
         undo_until = step.at + orders.UNDO_WINDOW
-    return OrderView(order, shop.name, status, await _line_views(lines), last, undo_until)
+    shown = await _line_views(lines, status)
+    remind_at = await _next_reminder(order.id)
+    return OrderView(
+        order=order,
+        shop_name=shop.name,
+        status=status,
+        lines=shown,
+        last_event=last,
+        undo_until=undo_until,
+        remind_at=remind_at,
+        holder=claims.holder_of(claim),
+        memory=await memory.recall(order),
+    )
+
+
+async def _next_reminder(order_id: int) -> datetime | None:
+    """When some chat will next be reminded of the order."""
+    pending = Reminder.filter(order_id=order_id, due_at__gt=now())
+    coming = pending.exclude(chat__state=ChatState.UNSUBSCRIBED).order_by("due_at")
+    reminder = await coming.first()
+    return reminder.due_at if reminder else None
 
 
 async def brief_views(order_ids: Collection[int]) -> list[BriefView]:
@@ -105,29 +143,39 @@ async def brief_views(order_ids: Collection[int]) -> list[BriefView]:
     linked = await OrderLine.filter(order_id__in=list(order_ids), product_id__isnull=False)
     short = {line.order_id for line in linked if line.reserved < line.quantity}
     return [
-        BriefView(order, order.status, order.phase is Phase.OPEN and order.id in short)
+        BriefView(
+            order,
+            order.status,
+            order.phase is Phase.OPEN and order.status.holds_goods and order.id in short,
+        )
         for order in found
     ]
 
 
-async def open_order(order_id: int) -> OrderView:
-    """As ``order_view``, of an order that staff may still act on.
+async def open_order(order_id: int, *, by: StaffMember | None = None) -> OrderView:
+    """As ``order_view``, of an order that staff may still act on; ``by``: who is about to.
 
     Raises:
         InvalidTransitionError: it is closed, e.g. a colleague was faster.
+        ClaimedError: a colleague is on it.
         NotFoundError: there is no such order.
     """
     view = await order_view(order_id)
     if not view.is_open:
         raise InvalidTransitionError(order_id, view.order.phase)
+    if by is not None:
+        claims.require_free(order_id, view.holder, by)
     return view
 
 
-async def _line_views(lines: Sequence[OrderLine]) -> tuple[LineView, ...]:
+async def _line_views(lines: Sequence[OrderLine], status: OrderStatus) -> tuple[LineView, ...]:
     product_ids = {line.product_id for line in lines if line.product_id is not None}
     products = await Product.in_bulk(product_ids, "id") if product_ids else {}
     return tuple(
-        LineView(line, products.get(line.product_id) if line.product_id else None) for line in lines
+        LineView(
+            line, products.get(line.product_id) if line.product_id else None, status.holds_goods
+        )
+        for line in lines
     )
 
 
@@ -177,7 +225,7 @@ async def orders_page(
         NotFoundError: there is no such status any more.
     """
     status = await OrderStatus.get_or_none(id=status_id)
-    if status is None:
+    if status is None or status.kind is StatusKind.DELETED:
         raise NotFoundError("status")
     query = Order.filter(status_id=status_id)
     if newer_than is not None:

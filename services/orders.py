@@ -16,8 +16,8 @@ from domain.rights import Right, demand
 from models.drafts import SaleDraft, SaleDraftLine
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.staff import StaffMember
-from models.statuses import OrderStatus, StatusKind
-from services import claims, inbox, outbox, statuses, stock
+from models.statuses import OrderStatus
+from services import claims, inbox, memory, outbox, statuses, stock
 from services.statuses import CANCELED_ID, NEW_ID, REFUSED_ID
 from services.transactions import transaction
 
@@ -92,9 +92,11 @@ async def _close(
 
 
 async def change_status(order_id: int, status_id: int, *, by: StaffMember) -> OrderStatus:
-    """Give an open order another own status, which is returned; its goods stay reserved.
+    """Give an open order another own status, which is returned.
 
-    Choosing the status it has changes nothing.
+    Its goods stay reserved, unless the status holds none: then they go free, and are reserved
+    again, as far as they are there, by the next status that does. Choosing the status it has
+    changes nothing.
 
     Raises:
         InvalidTransitionError: the order is no longer open.
@@ -105,15 +107,23 @@ async def change_status(order_id: int, status_id: int, *, by: StaffMember) -> Or
     demand(by.role, Right.CARE)
     async with transaction():
         order = await lock(order_id)
-        status = await OrderStatus.get_or_none(id=status_id)
-        if status is None or status.kind is not StatusKind.OWN:
-            raise NotFoundError("status")
+        is_there = order.status_id == status_id
+        status = await (statuses.one if is_there else statuses.locked)(status_id)
         if order.phase is not Phase.OPEN:
             raise InvalidTransitionError(order.id, order.phase)
         await claims.guard(order, by)
-        if order.status_id != status.id:
+        if not is_there:
+            await _hold_as(status, order, by)
             await move(order, status.phase, status.id, EventKind.STATUS, staff_id=by.id)
     return status
+
+
+async def _hold_as(status: OrderStatus, order: Order, by: StaffMember) -> None:
+    """Hold what an order in this status holds, or nothing, before it is moved there."""
+    if not status.holds_goods:
+        await stock.release(await stock.holders(order.id), staff_id=by.id)
+    elif not await statuses.holds_goods(order.status_id):
+        await stock.reserve(await stock.holders(order.id), staff_id=by.id)
 
 
 async def change_to_new_status(order_id: int, text: str, *, by: StaffMember) -> OrderStatus:
@@ -124,7 +134,7 @@ async def change_to_new_status(order_id: int, text: str, *, by: StaffMember) -> 
         InvalidTransitionError, NotFoundError: as ``change_status``.
     """
     async with transaction():
-        status = await statuses.create(text)
+        status = await statuses.create(text, by=by)
         return await change_status(order_id, status.id, by=by)
 
 
@@ -193,18 +203,21 @@ async def move(
         to_status_id=status_id,
         data=dict(data or {}),
     )
-    order.phase = phase
+    was, order.phase = order.phase, phase
     order.status_id = status_id
     await Order.filter(id=order.id).update(
         phase=phase,
         status_id=status_id,
         is_closed_by_platform=phase is Phase.CANCELED and staff_id is None,
         revision=F("revision") + 1,
+        call_attempts=0,
+        **({"is_touched": True} if staff_id is not None else {}),
     )
     if phase is not Phase.OPEN:
         await claims.drop(order.id)
     if phase in {Phase.CANCELED, Phase.REFUSED}:
         await forget_draft(order.id)  # a later Confirm starts afresh; an undone sale goes on
+    await memory.tell_newer(order, was)
     await outbox.owe_cards([order.id])
     if kind in TERMINAL_EVENTS:
         await outbox.owe_cards([order.id], due_at=event.at + UNDO_WINDOW)  # Undo goes
