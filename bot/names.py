@@ -1,13 +1,15 @@
-"""What statuses, phases, reasons, accounts and platform states are called. Plain text."""
+"""What statuses, phases, reasons, accounts, platform states and roles are called. Plain text."""
 
 from bot.i18n import Translator
 from bot.markup import harmless
 from domain.labels import LONGEST_LABEL
 from domain.orders import Phase, PlatformState, RejectReason
 from domain.payments import AccountKind
+from domain.rights import Role
 from models.money import MoneyAccount
 from models.statuses import OrderStatus, StatusKind
 
+USUAL_EMOJI = "📌"
 _LONGEST_ACCOUNT = 60
 
 
@@ -16,8 +18,8 @@ def status_mark(status: OrderStatus) -> str:
     match status.kind:
         case StatusKind.NEW:
             return "🆕"
-        case StatusKind.OWN:
-            return "📌"
+        case StatusKind.OWN | StatusKind.DELETED:
+            return status.emoji or USUAL_EMOJI
         case StatusKind.COMPLETED:
             return "✅"
         case StatusKind.CANCELED:
@@ -31,7 +33,7 @@ def status_name(status: OrderStatus, t: Translator) -> str:
     match status.kind:
         case StatusKind.NEW:
             return t("New")
-        case StatusKind.OWN:
+        case StatusKind.OWN | StatusKind.DELETED:
             return harmless(status.label, LONGEST_LABEL)
         case StatusKind.COMPLETED:
             return t("Completed")
@@ -99,3 +101,15 @@ def platform_state_name(state: PlatformState, t: Translator) -> str:
             return t("completed")
         case PlatformState.CANCELED:
             return t("canceled")
+
+
+def role_name(role: Role, t: Translator) -> str:
+    match role:
+        case Role.OWNER:
+            return t("Owner")
+        case Role.MANAGER:
+            return t("Manager")
+        case Role.SELLER:
+            return t("Seller")
+        case Role.PACKER:
+            return t("Packer")

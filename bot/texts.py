@@ -25,6 +25,7 @@ from domain.errors import (
     OutOfStockError,
     RejectedError,
     Shortage,
+    StatusInUseError,
     TooMuchError,
     TypedError,
     WindowTakenError,
@@ -100,6 +101,8 @@ def _explain(error: RejectedError, t: Translator) -> str:
             )
         case LabelError():
             return _explain_label(error.problem, t)
+        case StatusInUseError():
+            return t("Orders are in this status. Choose where to move them.")
         case InviteError():
             return t("This link no longer works. Ask for a new one.")
         case OrderChangedError():
@@ -158,6 +161,8 @@ def _explain_label(problem: LabelProblem, t: Translator) -> str:
             return t(
                 "There is such a status already. Choose it from the list or type another name."
             )
+        case LabelProblem.NO_EMOJI:
+            return t("That is not one emoji. Send a single one, for example ⏰.")
 
 
 def _explain_missing(what: str, t: Translator) -> str:

@@ -16,13 +16,14 @@ class StatusKind(StrEnum):
     COMPLETED = "completed"
     CANCELED = "canceled"
     REFUSED = "refused"
+    DELETED = "deleted"  # an own one that is no more; histories still name it
 
 
 class OrderStatus(Model):
     """One label and the phase it belongs to. The system's four exist from the first migration.
 
     Own ones are shown by ``position``, then id. Orders in a status that does not ``holds_goods``
-    reserve nothing.
+    reserve nothing. No order is in a deleted one.
     """
 
     id = fields.IntField(primary_key=True)

@@ -31,6 +31,17 @@ _HELD_WITHOUT_WINDOW = (
     "SELECT DISTINCT l.order_id AS id FROM sale_draft_line l "
     "LEFT JOIN sale_draft d ON d.order_id = l.order_id WHERE d.id IS NULL AND l.reserved <> 0"
 )
+_HELD_IN_VAIN = (
+    'SELECT o.id AS id FROM "order" o JOIN order_status s ON s.id = o.status_id '
+    "WHERE NOT s.holds_goods AND ("
+    "EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.reserved <> 0) OR "
+    "EXISTS (SELECT 1 FROM sale_draft_line l WHERE l.order_id = o.id AND l.reserved <> 0)"
+    ") ORDER BY o.id"
+)
+_WRONG_STATUSES = (
+    'SELECT o.id AS id FROM "order" o JOIN order_status s ON s.id = o.status_id '
+    "WHERE s.phase <> o.phase OR s.kind = 'deleted' ORDER BY o.id"
+)
 _WRONG_SALES = (
     'SELECT o.id AS id, o.phase AS phase FROM "order" o LEFT JOIN sale s ON s.standing_for = o.id '
     "WHERE (o.phase = 'completed') <> (s.id IS NOT NULL)"
@@ -82,6 +93,8 @@ async def differences() -> list[str]:
         held = {row["id"]: row["reserved"] for row in await _rows(_HELD)}
         closed = await _rows(_HELD_BY_CLOSED)
         unclaimed = await _rows(_HELD_WITHOUT_WINDOW)
+        in_vain = await _rows(_HELD_IN_VAIN)
+        misplaced = await _rows(_WRONG_STATUSES)
         sales = await _rows(_WRONG_SALES)
         money = await _rows(_WRONG_MONEY)
         promises = await _rows(_WRONG_PROMISES)
@@ -103,6 +116,8 @@ async def differences() -> list[str]:
     found.extend(
         f"order {row['id']} holds goods for a sale window it does not have" for row in unclaimed
     )
+    found.extend(f"order {row['id']} holds goods, yet its status holds none" for row in in_vain)
+    found.extend(f"order {row['id']} is in a status it cannot be in" for row in misplaced)
     found.extend(
         f"sale {row['id']}: {_money(row['expected'])} is to be in its accounts, "
         f"but their entries say {_money(row['booked'])}"

@@ -1,7 +1,7 @@
 """What an open sale window comes to: the order, and what staff changed on top of it. Read only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.errors import NotFoundError
@@ -14,6 +14,7 @@ from models.drafts import SaleDraft, SaleDraftLine
 from models.money import MoneyAccount
 from models.orders import Order, OrderLine
 from models.stock import Product
+from services import statuses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,8 @@ class SaleItem:
     """One line of the sale that is being put together.
 
     ``order_line`` is None for a line that staff added, ``edit`` for one nobody changed; one of them
-    is always there. ``product`` is None while the line is not linked.
+    is always there. ``product`` is None while the line is not linked. ``free``: what it would find
+    on the shelf, when the order's status holds nothing until the sale.
     """
 
     order_line: OrderLine | None
@@ -31,6 +33,7 @@ class SaleItem:
     unit_price: Decimal  # in whole kopiykas, for showing
     line_discount: Discount
     sum: LineSum
+    free: Decimal = ZERO
 
     @property
     def key(self) -> str:
@@ -67,8 +70,8 @@ class SaleItem:
 
     @property
     def missing(self) -> Decimal:
-        """How much of it is not held; zero for a line that is not linked."""
-        return max(self.quantity - self.reserved, ZERO) if self.product else ZERO
+        """How much of it the sale would lack; zero for a line that is not linked."""
+        return max(self.quantity - self.reserved - self.free, ZERO) if self.product else ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,8 @@ async def read(order: Order, draft: SaleDraft) -> DraftContent:
     phone = _phone(order, draft)
     customer = await Customer.get_or_none(phone=phone) if phone else None
     account = await money_account(order, draft)
-    return compose(order, draft, order_lines, edits, products, customer, account)
+    holds = await statuses.holds_goods(order.status_id)
+    return compose(order, draft, order_lines, edits, products, customer, account, holds=holds)
 
 
 async def money_account(order: Order, draft: SaleDraft) -> MoneyAccount:
@@ -149,9 +153,16 @@ def compose(
     products: Mapping[int, Product],
     customer: Customer | None,
     account: MoneyAccount,
+    *,
+    holds: bool = True,
 ) -> DraftContent:
-    """What a window comes to. ``products``: by id; ``customer``: who its phone is known as."""
+    """What a window comes to. ``products``: by id; ``customer``: who its phone is known as.
+
+    ``holds``: whether the order's status holds goods.
+    """
     items = _items(order_lines, edits, products)
+    if not holds:
+        items = _finding(items)
     discount = (
         Discount(order.discount)
         if draft.discount is None
@@ -203,6 +214,20 @@ def _items(
     ]
     added = [_added_item(edit, product_of(edit)) for edit in edits if edit.order_line_id is None]
     return (*ordered, *added)
+
+
+def _finding(items: Sequence[SaleItem]) -> tuple[SaleItem, ...]:
+    """The items with what each would find on the shelf, first come first served, as in a sale."""
+    left = {item.product.id: item.product.available for item in items if item.product}
+    found = []
+    for item in items:
+        if item.product is not None:
+            lacking = max(item.quantity - item.reserved, ZERO)
+            free = min(lacking, max(left[item.product.id], ZERO))
+            left[item.product.id] -= free
+            item = replace(item, free=free)
+        found.append(item)
+    return tuple(found)
 
 
 def _ordered_item(line: OrderLine, edit: SaleDraftLine | None, product: Product | None) -> SaleItem:

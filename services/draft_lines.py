@@ -17,7 +17,7 @@ from models.drafts import SaleDraftLine
 from models.orders import Order, OrderLine
 from models.staff import StaffMember
 from models.stock import Product
-from services import stock
+from services import statuses, stock
 from services.drafts import editing
 
 HITS = 8
@@ -168,7 +168,8 @@ async def settle(order: Order, *, staff_id: int | None = None) -> bool:
     """Let the window's lines hold what the sale needs on top of the order's own lines.
 
     Inside a transaction that locked the order. Also after the platform changed the order: a line
-    may be gone, smaller, larger, or mean another product. Returns whether there are such lines.
+    may be gone, smaller, larger, or mean another product. Of an order whose status holds no goods
+    they hold nothing, until the sale. Returns whether there are such lines.
     """
     edits = await SaleDraftLine.filter(order_id=order.id).order_by("id")
     if not edits:
@@ -194,7 +195,8 @@ async def settle(order: Order, *, staff_id: int | None = None) -> bool:
     for edit, want in zip(edits, wanted, strict=True):
         edit.product_id, edit.wanted = linked[edit.id], want
     await SaleDraftLine.bulk_update(edits, fields=["product_id", "wanted"])
-    await stock.reserve(edits, staff_id=staff_id)
+    if await statuses.holds_goods(order.status_id):
+        await stock.reserve(edits, staff_id=staff_id)
     return True
 
 

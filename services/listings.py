@@ -85,9 +85,9 @@ async def lock_orders(order_ids: Iterable[int]) -> None:
 async def link_waiting(products: Sequence[Product], order_ids: Collection[int]) -> None:
     """Lines that waited for these products (by SKU) are linked; those of open orders reserve.
 
-    Lines of open orders that were short take their share too, oldest order first. Inside a
-    transaction that has locked ``order_ids``: lines of other orders are left alone, somebody may be
-    selling or closing them.
+    Lines of open orders that were short take their share too, oldest order first, but for orders
+    whose status holds no goods. Inside a transaction that has locked ``order_ids``: lines of other
+    orders are left alone, somebody may be selling or closing them.
     """
     by_sku = {product.sku: product.id for product in products}
     found = await OrderLine.filter(product_id__isnull=True, sku__in=list(by_sku)).order_by("id")
@@ -96,15 +96,14 @@ async def link_waiting(products: Sequence[Product], order_ids: Collection[int]) 
         line.product_id = by_sku[line.sku]
     if unlinked:
         await OrderLine.bulk_update(unlinked, fields=["product_id"], batch_size=stock.UPDATE_GROUP)
-    found = await OrderLine.filter(
-        product_id__in=list(by_sku.values()), order__phase=Phase.OPEN
-    ).order_by("id")
-    waiting = [line for line in found if line.order_id in order_ids]
-    before = {line.id: line.reserved for line in waiting}
-    await stock.reserve(waiting)
+    of_open = OrderLine.filter(product_id__in=list(by_sku.values()), order__phase=Phase.OPEN)
+    found = [line for line in await of_open.order_by("id") if line.order_id in order_ids]
+    idle = {line.id for line in await of_open.filter(order__status__holds_goods=False).only("id")}
+    before = {line.id: line.reserved for line in found}
+    await stock.reserve([line for line in found if line.id not in idle])
     linked = {line.id for line in unlinked}
     touched = {
-        line.order_id for line in waiting if line.id in linked or line.reserved != before[line.id]
+        line.order_id for line in found if line.id in linked or line.reserved != before[line.id]
     }
     await outbox.owe_cards(sorted(touched))
     windows = {edit.order_id for edit in await draft_lines.of_orders(order_ids)}

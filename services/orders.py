@@ -17,7 +17,8 @@ from models.drafts import SaleDraft, SaleDraftLine
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.staff import StaffMember
 from models.statuses import OrderStatus
-from services import claims, inbox, memory, outbox, statuses, stock
+from services import card_places, claims, inbox, memory, outbox, statuses, stock
+from services.card_places import Place
 from services.statuses import CANCELED_ID, NEW_ID, REFUSED_ID
 from services.transactions import transaction
 
@@ -91,12 +92,14 @@ async def _close(
         await move(order, phase, status_id, kind, staff_id=by.id, data=data)
 
 
-async def change_status(order_id: int, status_id: int, *, by: StaffMember) -> OrderStatus:
+async def change_status(
+    order_id: int, status_id: int, *, by: StaffMember, shown_at: Place | None = None
+) -> OrderStatus:
     """Give an open order another own status, which is returned.
 
     Its goods stay reserved, unless the status holds none: then they go free, and are reserved
     again, as far as they are there, by the next status that does. Choosing the status it has
-    changes nothing.
+    changes nothing. ``shown_at``: where whoever tapped shows the outcome themselves.
 
     Raises:
         InvalidTransitionError: the order is no longer open.
@@ -115,6 +118,8 @@ async def change_status(order_id: int, status_id: int, *, by: StaffMember) -> Or
         if not is_there:
             await _hold_as(status, order, by)
             await move(order, status.phase, status.id, EventKind.STATUS, staff_id=by.id)
+            if shown_at is not None:
+                await card_places.hold_back(order.id, shown_at)
     return status
 
 
@@ -126,7 +131,9 @@ async def _hold_as(status: OrderStatus, order: Order, by: StaffMember) -> None:
         await stock.reserve(await stock.holders(order.id), staff_id=by.id)
 
 
-async def change_to_new_status(order_id: int, text: str, *, by: StaffMember) -> OrderStatus:
+async def change_to_new_status(
+    order_id: int, text: str, *, by: StaffMember, shown_at: Place | None = None
+) -> OrderStatus:
     """Make an own status of what somebody typed and give it to an open order, or do neither.
 
     Raises:
@@ -135,7 +142,7 @@ async def change_to_new_status(order_id: int, text: str, *, by: StaffMember) -> 
     """
     async with transaction():
         status = await statuses.create(text, by=by)
-        return await change_status(order_id, status.id, by=by)
+        return await change_status(order_id, status.id, by=by, shown_at=shown_at)
 
 
 async def reopen(order_id: int, *, by: StaffMember) -> None:

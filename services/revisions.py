@@ -12,7 +12,7 @@ from tortoise.expressions import F
 from domain.money import ZERO, plain
 from domain.orders import IncomingLine, IncomingOrder, Phase, PlatformState
 from models.orders import EventKind, Order, OrderEvent, OrderLine
-from services import births, draft_lines, listings, orders, outbox, stock
+from services import births, draft_lines, listings, orders, outbox, statuses, stock
 from services.statuses import CANCELED_ID, NEW_ID
 
 # What staff are told when it happens to an order that they completed.
@@ -76,8 +76,9 @@ async def _revise_open(order: Order, incoming: IncomingOrder, entry_id: int) -> 
         await _sync_lines(order, lines, incoming, hold=False)
         await _cancel(order)
         return
-    is_moved = await _sync_lines(order, lines, incoming, hold=True)
-    if await draft_lines.settle(order):
+    holds_goods = await statuses.holds_goods(order.status_id)
+    is_moved = await _sync_lines(order, lines, incoming, hold=holds_goods)
+    if await draft_lines.settle(order) and holds_goods:
         await _reserve(order)  # what the sale window gave back
     if changes:
         await OrderEvent.create(

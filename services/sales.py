@@ -171,10 +171,11 @@ async def _receive(sale: Sale, content: DraftContent, by: StaffMember) -> None:
     await money.book(sale, EntryKind.RECEIPT, changes, staff_id=by.id)
 
 
-async def take_back(order: Order, *, staff_id: int) -> None:
+async def take_back(order: Order, *, staff_id: int, hold: bool) -> None:
     """Undo the order's standing sale, inside the transaction that locked the order.
 
     Goods and money return to where they were, and the sale window is there again with its edits.
+    ``hold``: whether the status that the order goes back to holds goods.
     """
     sale = await Sale.get(standing_for=order.id)
     holders = await stock.holders(order.id)
@@ -183,7 +184,8 @@ async def take_back(order: Order, *, staff_id: int) -> None:
         each.product_id for each in (*holders, *lines) if each.product_id is not None
     )
     await stock.unsell(_sold_goods(order, lines, holders), staff_id=staff_id)
-    await stock.reserve(holders, staff_id=staff_id)  # what the sale had given back
+    # What the sale had given back; or it was reserved only to be sold.
+    await (stock.reserve if hold else stock.release)(holders, staff_id=staff_id)
     await money.reverse(sale, staff_id=staff_id)
     await returns.drop_begun(sale.id)
     await Sale.filter(id=sale.id).update(standing_for=None, state=SaleState.UNDONE)

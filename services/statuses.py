@@ -1,13 +1,18 @@
 """Statuses: the labels people see, and the tabs they become."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError
+from tortoise.queryset import QuerySet
 
-from domain.errors import LabelError, LabelProblem
+from domain.errors import LabelError, LabelProblem, NotFoundError
 from domain.labels import clean_label, label_key
+from models.audit import AuditKind
+from models.staff import StaffMember
 from models.statuses import OrderStatus, StatusKind
+from services import audit
 from services.transactions import transaction
 
 # The system's statuses, by the fixed ids of the first migrations.
@@ -39,34 +44,81 @@ class Tab:
     count: int
 
 
-async def create(text: str) -> OrderStatus:
-    """Make an own status of what somebody typed.
+async def create(text: str, *, by: StaffMember | None = None) -> OrderStatus:
+    """Make an own status of what somebody typed, the last in the list. ``by`` None: the program.
 
     Raises:
         LabelError: empty, too long, or taken (ignoring case and spaces).
+    """
+    label, key = free_label(text)
+    try:
+        async with transaction():
+            last = await OrderStatus.filter(kind=StatusKind.OWN).order_by("-position").first()
+            position = last.position + 1 if last else 1
+            status = await OrderStatus.create(label=label, key=key, position=position)
+            await audit.record(AuditKind.STATUS_CREATED, by=by, label=label)
+    except IntegrityError as error:
+        raise LabelError(LabelProblem.TAKEN) from error
+    return status
+
+
+def free_label(text: str) -> tuple[str, str]:
+    """A label and its key, unless the system's own have it; of the others the database knows.
+
+    Raises:
+        LabelError: as ``create``.
     """
     label = clean_label(text)
     key = label_key(label)[:LONGEST_KEY]
     if key in RESERVED_KEYS:
         raise LabelError(LabelProblem.TAKEN)
-    try:
-        async with transaction():
-            return await OrderStatus.create(label=label, key=key)
-    except IntegrityError as error:
-        raise LabelError(LabelProblem.TAKEN) from error
+    return label, key
 
 
 async def own() -> list[OrderStatus]:
-    """The shop's own statuses, oldest first."""
-    return await OrderStatus.filter(kind=StatusKind.OWN).order_by("id")
+    """The shop's own statuses, in the order it gave them."""
+    return await OrderStatus.filter(kind=StatusKind.OWN).order_by("position", "id")
+
+
+async def one(status_id: int) -> OrderStatus:
+    """An own status.
+
+    Raises:
+        NotFoundError: there is no such status any more, or it is the system's.
+    """
+    return await _only(OrderStatus.filter(id=status_id, kind=StatusKind.OWN))
+
+
+async def locked(status_id: int) -> OrderStatus:
+    """An own status that stays as it is until the transaction ends. Raises: as ``one``.
+
+    Whoever is about to move an order into it locks it: after the order, before the products. Nobody
+    else needs to: a status waits for its orders before it changes (``services.status_edits``), so
+    it stays as it is for whoever has locked one of them.
+    """
+    found = OrderStatus.filter(id=status_id, kind=StatusKind.OWN)
+    # No key: rows that are stored for a status (their foreign key) must not wait for this lock.
+    return await _only(found.select_for_update(no_key=True))
+
+
+async def _only(found: QuerySet[OrderStatus]) -> OrderStatus:
+    status = await found.first()
+    if status is None:
+        raise NotFoundError("status")
+    return status
+
+
+async def holds_goods(status_id: int) -> bool:
+    """Whether orders in this status reserve; it stays so while one of them is locked."""
+    return await OrderStatus.exists(id=status_id, holds_goods=True)
 
 
 async def tabs() -> list[Tab]:
     """The tabs with their counts: New always, the others while they have orders."""
-    statuses = await OrderStatus.all()
-    counts = await _counts([status.id for status in statuses])
-    shown = [Tab(status, counts[status.id]) for status in statuses]
-    shown.sort(key=lambda tab: (_TAB_ORDER[tab.status.kind], tab.status.id))
+    shown = sorted(
+        await counted(await OrderStatus.exclude(kind=StatusKind.DELETED)),
+        key=lambda tab: (_TAB_ORDER[tab.status.kind], tab.status.position, tab.status.id),
+    )
     return [tab for tab in shown if tab.count or tab.status.kind is StatusKind.NEW]
 
 
@@ -77,6 +129,12 @@ _TAB_ORDER = {
     StatusKind.CANCELED: 3,
     StatusKind.REFUSED: 4,
 }
+
+
+async def counted(rows: Sequence[OrderStatus]) -> tuple[Tab, ...]:
+    """These statuses with the counts of their orders."""
+    counts = await _counts([status.id for status in rows])
+    return tuple(Tab(status, counts[status.id]) for status in rows)
 
 
 async def _counts(status_ids: list[int]) -> dict[int, int]:

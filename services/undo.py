@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from domain.errors import InvalidTransitionError
+from domain.errors import InvalidTransitionError, NotFoundError
 from domain.orders import Phase
 from domain.rights import Right, demand
-from models.orders import EventKind
+from models.orders import EventKind, OrderEvent
 from models.staff import StaffMember
-from services import orders, returns, sales, stock
+from models.statuses import OrderStatus, StatusKind
+from services import orders, returns, sales, statuses, stock
 from services.statuses import NEW_ID
 from services.transactions import transaction
 
@@ -34,15 +35,26 @@ async def undo(order_id: int, *, by: StaffMember) -> None:
         if step is None or not orders.can_undo(step, by.id):
             raise InvalidTransitionError(order.id, order.phase)
         demand(by.role, STEP_RIGHTS[step.kind])
-        phase, status_id = Phase.OPEN, step.from_status_id or NEW_ID
+        status = await _status_before(step)
         match step.kind:
             case EventKind.RETURNED:
-                phase = Phase.COMPLETED
                 await returns.take_back(order, step.data["return_id"], staff_id=by.id)
             case EventKind.COMPLETED:
-                await sales.take_back(order, staff_id=by.id)
+                await sales.take_back(order, staff_id=by.id, hold=status.holds_goods)
             case _:
-                await stock.reserve(await stock.holders(order.id), staff_id=by.id)
-        await orders.move(order, phase, status_id, EventKind.UNDONE, staff_id=by.id)
-        if phase is Phase.OPEN:
+                if status.holds_goods:
+                    await stock.reserve(await stock.holders(order.id), staff_id=by.id)
+        await orders.move(order, status.phase, status.id, EventKind.UNDONE, staff_id=by.id)
+        if status.phase is Phase.OPEN:
             await orders.catch_up(order)
+
+
+async def _status_before(step: OrderEvent) -> OrderStatus:
+    """The status that the step left, as it is now; New when it was deleted since."""
+    status = await OrderStatus.get(id=step.from_status_id or NEW_ID)
+    if status.kind not in {StatusKind.OWN, StatusKind.DELETED}:
+        return status
+    try:
+        return await statuses.locked(status.id)
+    except NotFoundError:
+        return await OrderStatus.get(id=NEW_ID)

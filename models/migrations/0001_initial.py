@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
             name='OrderStatus',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('kind', fields.CharEnumField(default=StatusKind.OWN, description='NEW: new\nOWN: own\nCOMPLETED: completed\nCANCELED: canceled\nREFUSED: refused', enum_type=StatusKind, max_length=16)),
+                ('kind', fields.CharEnumField(default=StatusKind.OWN, description='NEW: new\nOWN: own\nCOMPLETED: completed\nCANCELED: canceled\nREFUSED: refused\nDELETED: deleted', enum_type=StatusKind, max_length=16)),
                 ('phase', fields.CharEnumField(default=Phase.OPEN, description='OPEN: open\nCOMPLETED: completed\nCANCELED: canceled\nREFUSED: refused', enum_type=Phase, max_length=16)),
                 ('label', fields.CharField(max_length=30)),
                 ('key', fields.CharField(unique=True, max_length=190)),

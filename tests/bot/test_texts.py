@@ -23,6 +23,7 @@ from domain.errors import (
     OutOfStockError,
     RejectedError,
     Shortage,
+    StatusInUseError,
     TooMuchError,
     TypedError,
     TypedProblem,
@@ -38,6 +39,7 @@ REFUSALS: list[RejectedError] = [
     *(InvalidTransitionError(7, phase) for phase in Phase),
     *(LabelError(problem) for problem in LabelProblem),
     InviteError(),
+    StatusInUseError(LONG),
     OrderChangedError(1),
     *(
         NotFoundError(what)
