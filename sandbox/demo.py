@@ -1,4 +1,4 @@
-"""The demo: the real bot on a simulated Telegram and a simulated store, with orders coming in.
+"""The demo: the real bot on a simulated Telegram and simulated stores, with orders coming in.
 
 Only addresses and the token differ from a real shop. Everything lives in a fresh temporary folder
 and on this machine; nothing leaves it.
@@ -30,9 +30,11 @@ TOKEN = "42:DEMO-token-of-the-simulated-telegram"
 OLENA, OLEH, GROUP = 101, 102, -1_000_000_000_101
 PROJECT = Path(__file__).parent.parent
 PORT = 8081
-SHOP = "Крамниця"
+SHOP, SECOND_SHOP = "Крамниця", "Подарунки"
+SECOND_SELLS = ("GIFT-", "CBL-")  # goods whose SKU begins so; both shops sell from one warehouse
 ANSWER_S = 30.0  # how long the bot may take to start and to greet everybody
 PAUSE_S = (12.0, 35.0)  # between two orders
+FIRST_SHOPS_SHARE = 0.7  # of the orders
 
 
 class DemoError(Exception):
@@ -40,7 +42,7 @@ class DemoError(Exception):
 
 
 class Demo:
-    """A shop with two members of staff and a group, running on the simulated world.
+    """Two shops with their staff and a group, running on the simulated world.
 
     Args:
         folder: where the bot keeps its database.
@@ -55,6 +57,7 @@ class Demo:
         self._http_port = _free_port()
         self.telegram = TelegramSandbox(TOKEN, "kramar_demo_bot", bot_name="Крамар")
         self.store = WooCommerceStore(name=SHOP)
+        self.second_store = WooCommerceStore(name=SECOND_SHOP)
 
     @property
     def url(self) -> str:
@@ -70,6 +73,7 @@ class Demo:
         """
         await self._start_telegram()
         await self.store.start()
+        await self.second_store.start()
         try:
             async with self._bot():
                 await self._stock_up()
@@ -77,11 +81,16 @@ class Demo:
                 await self._first_orders()
                 yield
         finally:
+            await self.second_store.stop()
             await self.store.stop()
             await self.telegram.stop()
 
     async def _first_orders(self) -> None:
-        """Goods by the metre on delivery, the same in Russian, and the first one comes again."""
+        """Goods by the metre on delivery, then in Russian; the first customer comes again.
+
+        That is in the second shop, so it may be a duplicate. No more than three at once: a backlog
+        would come as a digest.
+        """
         iryna = Customer(
             first_name="Ірина",
             last_name="Мар'яненко",
@@ -104,7 +113,7 @@ class Demo:
             payment="cod-ru",
             coupon=("znyzhka10", 10),
         )
-        await self.store.place_order(
+        await self.second_store.place_order(
             lines=[("GIFT-MUG-UA", 2), ("GIFT-BOX-S", 1)],
             customer=replace(iryna, phone="+380671234567", email=""),
             payment="card",
@@ -114,18 +123,19 @@ class Demo:
         """Customers order, now and then change their minds, for ever."""
         while True:
             await asyncio.sleep(self._random.uniform(*PAUSE_S))
-            order = await self.store.random_order(self._random)
+            store = self.store if self._random.random() < FIRST_SHOPS_SHARE else self.second_store
+            order = await store.random_order(self._random)
             if self._random.random() < 0.15:
                 await asyncio.sleep(4)
-                await self._change_mind(order.id)
+                await self._change_mind(store, order.id)
 
-    async def _change_mind(self, order_id: int) -> None:
+    async def _change_mind(self, store: WooCommerceStore, order_id: int) -> None:
         if self._random.random() < 0.4:
-            await self.store.cancel(order_id)
+            await store.cancel(order_id)
         else:
-            extra = self._random.choice(list(self.store.products.values())).sku
-            lines = [(line.sku, line.quantity) for line in self.store.orders[order_id].lines]
-            await self.store.edit_order(order_id, lines=[*lines, (extra, 1)])
+            extra = self._random.choice(list(store.products.values())).sku
+            lines = [(line.sku, line.quantity) for line in store.orders[order_id].lines]
+            await store.edit_order(order_id, lines=[*lines, (extra, 1)])
 
     async def _start_telegram(self) -> None:
         try:
@@ -157,14 +167,18 @@ class Demo:
             writer = csv.writer(stream)
             writer.writerow(["sku", "name", "price", "cost", "on_hand", "unit", "image"])
             for goods in CATALOGUE:
-                self.store.add_product(
-                    sku=goods.sku,
-                    name=goods.name,
-                    price=goods.price,
-                    stock=goods.stock,
-                    step=goods.step,
-                    picture=(goods.shape, goods.colour),
-                )
+                sellers = [self.store]
+                if goods.sku.startswith(SECOND_SELLS):
+                    sellers.append(self.second_store)
+                for store in sellers:
+                    store.add_product(
+                        sku=goods.sku,
+                        name=goods.name,
+                        price=goods.price,
+                        stock=goods.stock,
+                        step=goods.step,
+                        picture=(goods.shape, goods.colour),
+                    )
                 writer.writerow(
                     [
                         *(goods.sku, goods.plain_name, goods.price, goods.cost, goods.stock),
@@ -172,24 +186,17 @@ class Demo:
                     ]
                 )
         await self.command("products", "import", str(file))
-        shop = json.loads(
-            await self.command(
-                "shop",
-                "add",
-                "woocommerce",
-                "--json",
-                "--name",
-                SHOP,
-                "--url",
-                self.store.url,
-                "--key",
-                "ck_sandbox",
-                "--secret",
-                "cs_sandbox",
-            )
+        await self._connect(self.store)
+        await self._connect(self.second_store)
+
+    async def _connect(self, store: WooCommerceStore) -> None:
+        said = await self.command(
+            *("shop", "add", "woocommerce", "--json", "--name", store.name, "--url", store.url),
+            *("--key", "ck_sandbox", "--secret", "cs_sandbox"),
         )
+        shop = json.loads(said)
         address = f"http://127.0.0.1:{self._http_port}{shop['webhook_path']}"
-        self.store.subscribe_all(address, shop["webhook_secret"])
+        store.subscribe_all(address, shop["webhook_secret"])
 
     @asynccontextmanager
     async def _bot(self) -> AsyncIterator[None]:
