@@ -1,6 +1,10 @@
-"""Who may do anything: active staff. Everybody else is refused, whatever kind of update it is."""
+"""Who may do anything: active staff. Everybody else is refused, whatever kind of update it is.
+
+A stranger has one way in: an invite's link, opened in a private chat.
+"""
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
@@ -14,10 +18,17 @@ from aiogram.types import Message, TelegramObject, Update, User
 
 from bot.answers import answer_tap, is_group
 from bot.i18n import Translator, Translators
+from bot.staff_texts import link_is_over
 from bot.windows import not_staff
-from services import chats, staff
+from domain.errors import InviteError
+from services import chats, invites, staff
+from services.invites import Joined
 
 REFUSE_EVERY_S = 60.0
+GUESSES = 5  # links that one stranger may try within that time
+
+INVITE_LINK = "inv_"  # t.me/<bot>?start=inv_<token>
+_INVITED = re.compile(rf"/start {INVITE_LINK}([A-Za-z0-9_-]{{1,60}})", re.ASCII)
 
 log = structlog.get_logger(__name__)
 
@@ -55,12 +66,14 @@ class ChatFacts(BaseMiddleware):
 class Access(BaseMiddleware):
     """Lets active staff through, with their row as ``staff`` and their language as ``t``.
 
-    The row is read for every update: who is dismissed is out with the next tap.
+    The row is read for every update: who is dismissed is out with the next tap. Who comes in by an
+    invite goes on as staff at once, with how as ``joined``.
     """
 
     def __init__(self, translators: Translators) -> None:
         self._translators = translators
         self._refused_at: dict[int, float] = {}  # strangers of the last minute
+        self._guessed_at: dict[int, list[float]] = {}
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Go on for staff; refuse everybody else."""
@@ -70,11 +83,29 @@ class Access(BaseMiddleware):
             return None
         member = await staff.recognise(user.id, user.full_name)
         if member is None:
-            await self._refuse(event, user)
-            return None
+            joined = await self._let_in(event, user)
+            if joined is None:
+                return None
+            data["joined"], member = joined, joined.member
         data["staff"] = member
         data["t"] = self._translators(member.language or user.language_code)
         return await handler(event, data)
+
+    async def _let_in(self, update: Update, user: User) -> Joined | None:
+        """A stranger comes in by an invite, or is refused."""
+        message = update.message
+        link = _INVITED.fullmatch(message.text or "") if message is not None else None
+        if message is None or link is None or is_group(message.chat):
+            await self._refuse(update, user)
+            return None
+        if not self._may_guess(user.id):
+            return None
+        t = self._translators(user.language_code)
+        try:
+            return await invites.accept(link[1], user.id, user.full_name, language=t.language)
+        except InviteError:
+            await self._say(message, link_is_over(t))
+            return None
 
     async def _refuse(self, update: Update, user: User) -> None:
         """A word in a private chat, an alert for a tap; elsewhere nothing at all."""
@@ -86,10 +117,12 @@ class Access(BaseMiddleware):
             await self._refuse_message(update.message, user, t)
 
     async def _refuse_message(self, message: Message, user: User, t: Translator) -> None:
-        if not self._may_refuse(user.id):
-            return
+        if self._may_refuse(user.id):
+            await self._say(message, not_staff(t))
+
+    async def _say(self, message: Message, text: str) -> None:
         try:
-            await message.answer(not_staff(t))
+            await message.answer(text)
         except TelegramAPIError as error:
             log.info("a stranger could not be refused", problem=str(error))
 
@@ -99,3 +132,13 @@ class Access(BaseMiddleware):
         recent = now - REFUSE_EVERY_S
         self._refused_at = {id_: at for id_, at in self._refused_at.items() if at > recent}
         return self._refused_at.setdefault(user_id, now) == now
+
+    def _may_guess(self, user_id: int) -> bool:
+        """A few links a minute each: enough for whoever was invited."""
+        recent = time.monotonic() - REFUSE_EVERY_S
+        self._guessed_at = {id_: at for id_, at in self._guessed_at.items() if at[-1] > recent}
+        guesses = [at for at in self._guessed_at.get(user_id, []) if at > recent]
+        if len(guesses) >= GUESSES:
+            return False
+        self._guessed_at[user_id] = [*guesses, time.monotonic()]
+        return True

@@ -12,6 +12,7 @@ from bot.keyboards.orders import reject_keyboard, statuses_keyboard
 from bot.keyboards.tabs import page_keyboard, tabs_keyboard
 from bot.markup import plain, quoted, visible_length
 from bot.names import status_mark, status_name
+from domain.rights import Right, Role, may
 from models.orders import Order
 from models.statuses import OrderStatus
 from services.order_views import EventView, OrdersPage, OrderView
@@ -42,20 +43,28 @@ def statuses(
 
 
 def history(view: OrderView, events: Sequence[EventView], t: Translator, *, now: datetime) -> str:
-    """What happened to an order; ``events``: newest first, shown oldest first.
+    """What happened to an order last, as ``history_pages``."""
+    return history_pages(view, events, t, now=now)[0]
 
-    Of more than a message holds the newest are shown.
+
+def history_pages(
+    view: OrderView, events: Sequence[EventView], t: Translator, *, now: datetime
+) -> list[str]:
+    """What happened to an order, a message for each page: the newest page first, read downwards.
+
+    ``events``: newest first.
     """
     heading = t("History of order {number}", number=order_text.number(view.order))
-    room = _HISTORY_LIMIT - visible_length(heading)
-    shown: list[str] = []
+    most = room = _HISTORY_LIMIT - visible_length(heading)
+    pages: list[list[str]] = [[]]
     for event in events:
         line = history_line(view, event, t, now=now)
         room -= visible_length(line) + 1
-        if room < 0:
-            break
-        shown.append(line)
-    return "\n".join([f"🕘 <b>{heading}</b>", *reversed(shown)])
+        if room < 0 and pages[-1]:
+            pages.append([])
+            room = most - visible_length(line) - 1
+        pages[-1].append(line)
+    return ["\n".join([f"🕘 <b>{heading}</b>", *reversed(page)]) for page in pages]
 
 
 # --- lists ---------------------------------------------------------------------------------------
@@ -86,47 +95,60 @@ def _page_label(order: Order, t: Translator) -> str:
 # --- words to people -----------------------------------------------------------------------------
 
 
-def welcome(t: Translator, name: str) -> str:
+def welcome(t: Translator, name: str, role: Role) -> str:
     """The answer to /start for staff."""
     hello = t("Hello, {name}!", name=quoted(name, 60))
     what = t(
         "Orders from your shops come here by themselves, each as a card. Confirm opens the sale, "
         "Reject cancels the order, Change status puts it aside under a label of your own."
     )
+    if not may(role, Right.SELL):
+        what = t(
+            "Orders from your shops come here by themselves, each as a card. Change status puts an "
+            "order aside under a label of your own."
+        )
     return f"{hello}\n\n{what}\n\n{t('All orders are under Orders below.')}"
 
 
-def help(t: Translator) -> str:
-    """The answer to /help."""
-    return "\n\n".join(
+def help(t: Translator, role: Role) -> str:
+    """The answer to /help: what this role works with."""
+    parts = (
         (
-            f"<b>{t('How it works')}</b>",
+            Right.SELL,
             t(
                 "✅ Confirm opens the sale window: check the sales channel and the receipt of "
                 "money, then Add sale. The goods leave the stock only then."
             ),
-            t("✖️ Reject asks why and gives the reserved goods back."),
+        ),
+        (Right.CLOSE, t("✖️ Reject asks why and gives the reserved goods back.")),
+        (
+            Right.CARE,
             t(
                 "🏷 Change status puts the order aside under any label: CALL BACK, SEND IN A WEEK. "
                 "The goods stay reserved. Each label becomes a tab under Orders."
             ),
-            t("↩️ A finished step can be undone for a minute by whoever made it."),
+        ),
+        (Right.CLOSE, t("↩️ A finished step can be undone for a minute by whoever made it.")),
+        (
+            Right.MONEY,
             t(
                 "📥 Return takes back goods of a sale, all or some, to stock or written off, with "
                 "the money. 💵 Settle notes that money in COD or Unpaid was received. Both are on "
                 "the receipts under Sales."
             ),
-            "\n".join(
-                (
-                    f"/orders – {t('the tabs and their orders')}",
-                    f"/sales – {t('the sales of a day, returns, money still awaited')}",
-                    f"/cancel – {t('leave a question unanswered')}",
-                    f"/here – {t('in a group: new orders come there (owner only)')}",
-                    f"/leave – {t('in a group: no more orders there (owner only)')}",
-                )
-            ),
-        )
+        ),
     )
+    sales = t("the sales of a day, returns, money still awaited")
+    commands = (
+        (None, f"/orders – {t('the tabs and their orders')}"),
+        (None, f"/sales – {sales if may(role, Right.MONEY) else t('the sales of a day')}"),
+        (None, f"/cancel – {t('leave a question unanswered')}"),
+        (Right.EDIT_CHATS, f"/here – {t('in a group: new orders come there (owner only)')}"),
+        (Right.EDIT_CHATS, f"/leave – {t('in a group: no more orders there (owner only)')}"),
+    )
+    told = [text for right, text in parts if may(role, right)]
+    listed = [text for right, text in commands if right is None or may(role, right)]
+    return "\n\n".join((f"<b>{t('How it works')}</b>", *told, "\n".join(listed)))
 
 
 def not_staff(t: Translator) -> str:
@@ -136,11 +158,12 @@ def not_staff(t: Translator) -> str:
     )
 
 
-def menu(t: Translator) -> ReplyKeyboardMarkup:
-    """The main menu of the private chat."""
+def menu(t: Translator, role: Role) -> ReplyKeyboardMarkup:
+    """The main menu of the private chat: what this role works with every day."""
+    first = [t("Orders"), t("Sales")] if may(role, Right.SELL) else [t("Orders")]
     return ReplyKeyboardMarkup(
         keyboard=[
-            [KeyboardButton(text=t("Orders")), KeyboardButton(text=t("Sales"))],
+            [KeyboardButton(text=label) for label in first],
             [KeyboardButton(text=t("Settings"))],
         ],
         resize_keyboard=True,

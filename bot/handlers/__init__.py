@@ -7,6 +7,7 @@ from bot.handlers import (
     forms,
     lists,
     order_cards,
+    reminders,
     returns,
     sale,
     sale_forms,
@@ -26,10 +27,11 @@ def build_router(translators: Translators) -> Router:
     """
     router = Router(name=__name__)
     router.include_routers(
-        start.build_router(),
+        start.build_router(translators),
         chats.build_router(),
         lists.build_router(translators),
         order_cards.build_router(),
+        reminders.build_router(),
         sale.build_router(),
         sale_lines.build_router(),
         sales.build_router(translators),

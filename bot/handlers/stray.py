@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot import texts, windows
 from bot.answers import answer_tap, tapped
 from bot.i18n import Translator
+from models.staff import StaffMember
 from services import card_places
 
 
@@ -19,8 +20,8 @@ async def unknown_tap(query: CallbackQuery, t: Translator) -> None:
         await card_places.uncover(order_id, place)
 
 
-async def unknown_text(message: Message, t: Translator) -> None:
-    await message.answer(texts.look_below(t), reply_markup=windows.menu(t))
+async def unknown_text(message: Message, staff: StaffMember, t: Translator) -> None:
+    await message.answer(texts.look_below(t), reply_markup=windows.menu(t, staff.role))
 
 
 def build_router() -> Router:

@@ -8,6 +8,7 @@ import pytest
 
 from bot import windows
 from bot.i18n import Translator
+from domain.rights import Role
 from models.orders import EventKind
 from services.order_views import OrdersPage
 from services.statuses import Tab
@@ -117,17 +118,30 @@ def test_hostile_orders_make_a_page_that_telegram_takes() -> None:
 
 @pytest.mark.parametrize("t", [EN, UK])
 def test_words_to_people_are_valid(t: Translator) -> None:
-    assert "<Оле>" in shown_text(windows.welcome(t, "<Оле>"))
-    assert "/orders" in shown_text(windows.help(t))
+    assert "<Оле>" in shown_text(windows.welcome(t, "<Оле>", Role.SELLER))
+    assert "/orders" in shown_text(windows.help(t, Role.OWNER))
     assert len(windows.not_staff(t)) <= 200  # it also answers taps
 
 
 def test_menu_shows_only_what_works() -> None:
-    assert [[key.text for key in row] for row in windows.menu(EN).keyboard] == [
+    assert [[key.text for key in row] for row in windows.menu(EN, Role.SELLER).keyboard] == [
         ["Orders", "Sales"],
         ["Settings"],
     ]
-    assert [[key.text for key in row] for row in windows.menu(UK).keyboard] == [
+    assert [[key.text for key in row] for row in windows.menu(UK, Role.OWNER).keyboard] == [
         ["Замовлення", "Продажі"],
         ["Налаштування"],
     ]
+    packers = windows.menu(EN, Role.PACKER).keyboard
+    assert [[key.text for key in row] for row in packers] == [["Orders"], ["Settings"]]
+
+
+def test_help_and_welcome_tell_of_what_a_role_may_do() -> None:
+    packer, seller = windows.help(EN, Role.PACKER), windows.help(EN, Role.SELLER)
+    welcome = windows.welcome(EN, "Ira", Role.PACKER)
+
+    for word in ("Confirm", "Reject", "Return", "Settle", "/here"):
+        assert word not in packer + welcome
+    assert all(word in seller for word in ("Confirm", "Reject", "Return", "Settle"))
+    assert "Change status" in packer
+    assert "Change status" in welcome

@@ -3,7 +3,7 @@
 from aiogram import F, Router
 from aiogram.enums import ChatType
 
-from bot.handlers.settings import choices, frame, language, root, shops
+from bot.handlers.settings import audit, choices, frame, language, root, shops, staff
 from bot.i18n import Translators
 
 
@@ -16,6 +16,8 @@ def build_router(translators: Translators) -> Router:
         shops.build_router(),
         choices.build_router(),
         language.build_router(translators),
+        staff.build_router(translators),
+        audit.build_router(),
         frame.leftovers(),
     )
     return router

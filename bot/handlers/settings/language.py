@@ -4,7 +4,7 @@ from aiogram import Bot, F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
-from bot import texts, windows
+from bot import commands, texts, windows
 from bot.answers import answer_tap, show, tapped
 from bot.handlers.settings.frame import forget_question
 from bot.i18n import Translator, Translators
@@ -30,8 +30,10 @@ class Choosing:
         await languages.choose(chosen, shown=t.language, by=staff)
         await answer_tap(query)
         place = await show(bot, tapped(query), screen(chosen, t))
-        menu = windows.menu(t)
+        menu = windows.menu(t, staff.role)
         await bot.send_message(place.chat_id, texts.language_chosen(t), reply_markup=menu)
+        staff.language = chosen
+        await commands.offer(bot, self._translators, staff)
 
 
 async def list_languages(

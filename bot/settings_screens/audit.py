@@ -1,0 +1,141 @@
+"""Settings, Audit log: what was changed about the shop itself, by whom and when."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.cards import Rendered
+from bot.i18n import Translator
+from bot.keyboards.staff import audit_keyboard
+from bot.markup import quoted
+from bot.names import role_name
+from domain.rights import Role
+from models.audit import AuditEntry, AuditKind
+from models.telegram import ChatState
+from services.audit import AuditPage
+from services.preferences import Name
+
+_LONGEST = 40
+
+_Data = Mapping[str, Any]
+
+
+def audit(page: AuditPage, t: Translator, *, now: datetime) -> Rendered:
+    """A page of the log, newest first."""
+    lines = [f"📜 <b>{t('Audit log')}</b>", ""]
+    lines.extend(_line(entry, t, now) for entry in page.entries)
+    if not page.entries:
+        lines.append(t("Nothing has been changed yet."))
+    newer = page.entries[0].id if page.has_newer else 0
+    older = page.entries[-1].id if page.has_older else 0
+    return Rendered("\n".join(lines), audit_keyboard(newer, older, t))
+
+
+def _line(entry: AuditEntry, t: Translator, now: datetime) -> str:
+    who = t("The program")
+    if entry.staff is not None:
+        who = quoted(entry.staff.name, _LONGEST) or str(entry.staff.telegram_id)
+    return f"{t.date_time(entry.at, now=now)} · {who}: {what_was_done(entry.kind, entry.data, t)}"
+
+
+def what_was_done(kind: AuditKind, data: _Data, t: Translator) -> str:
+    """What one row tells, as HTML. Names are those of that time."""
+
+    def name(key: str = "name") -> str:
+        return f"“{quoted(str(data.get(key, '')), _LONGEST)}”"
+
+    def role(key: str = "role") -> str:
+        return _role(data.get(key), t)
+
+    said: Mapping[AuditKind, Callable[[], str]] = {
+        AuditKind.STAFF_INVITED: lambda: t("new invite: {role}", role=role()),
+        AuditKind.INVITE_REVOKED: lambda: t("invite revoked: {role}", role=role()),
+        AuditKind.STAFF_JOINED: lambda: t("joined by an invite: {role}", role=role()),
+        AuditKind.ROLE_CHANGED: lambda: t(
+            "role of {name}: {old} → {new}", name=name(), old=role("old"), new=role("new")
+        ),
+        AuditKind.STAFF_REMOVED: lambda: t("removed {name} ({role})", name=name(), role=role()),
+        AuditKind.STATUS_CREATED: lambda: t("new status {name}", name=name("label")),
+        AuditKind.STATUS_RENAMED: lambda: t(
+            "status {old} is now {new}", old=name("old"), new=name("new")
+        ),
+        AuditKind.STATUS_CHANGED: lambda: _status_changed(name("label"), data, t),
+        AuditKind.STATUS_DELETED: lambda: _status_deleted(name("label"), data, t),
+        AuditKind.CHANNEL_CREATED: lambda: t("new sales channel {name}", name=name()),
+        AuditKind.CHANNEL_RENAMED: lambda: t(
+            "sales channel {old} is now {new}", old=name("old"), new=name("new")
+        ),
+        AuditKind.ACCOUNT_CREATED: lambda: t("new account {name}", name=name()),
+        AuditKind.ACCOUNT_RENAMED: lambda: t(
+            "account {old} is now {new}", old=name("old"), new=name("new")
+        ),
+        AuditKind.CHAT_CHANGED: lambda: _chat_changed(name("title"), data, t),
+        AuditKind.PREFERENCE_CHANGED: lambda: _preference_changed(data, t),
+    }
+    return said[kind]()
+
+
+def _role(value: object, t: Translator) -> str:
+    known = next((role for role in Role if role == value), None)
+    return role_name(known, t) if known else quoted(str(value), _LONGEST)
+
+
+def _status_changed(name: str, data: _Data, t: Translator) -> str:
+    if "holds_goods" not in data:
+        emoji = quoted(str(data.get("emoji", "")), _LONGEST) or "—"
+        return t("emoji of status {name}: {emoji}", name=name, emoji=emoji)
+    if data["holds_goods"]:
+        return t("status {name} keeps goods reserved", name=name)
+    return t("status {name} gives reserved goods back", name=name)
+
+
+def _status_deleted(name: str, data: _Data, t: Translator) -> str:
+    moved = int(data.get("moved") or 0)
+    if not moved:
+        return t("status {name} deleted", name=name)
+    return t.plural(
+        "status {name} deleted, {count} order moved to {to}",
+        "status {name} deleted, {count} orders moved to {to}",
+        moved,
+        name=name,
+        to=f"“{quoted(str(data.get('to', '')), _LONGEST)}”",
+    )
+
+
+def _chat_changed(title: str, data: _Data, t: Translator) -> str:
+    value = data.get("value")
+    match data.get("what"):
+        case "shops" if value:
+            names = quoted(", ".join(map(str, value)), 2 * _LONGEST)
+            return t("chat {title}: orders of {shops}", title=title, shops=names)
+        case "shops":
+            return t("chat {title}: orders of all shops", title=title)
+        case "quiet" if value:
+            hours = quoted(str(value), _LONGEST)
+            return t("chat {title}: quiet hours {hours}", title=title, hours=hours)
+        case "quiet":
+            return t("chat {title}: no quiet hours", title=title)
+        case "board" if value:
+            return t("chat {title}: live board on", title=title)
+        case "board":
+            return t("chat {title}: live board off", title=title)
+        case "language":
+            code = quoted(str(value), _LONGEST)
+            return t("chat {title}: language {code}", title=title, code=code)
+        case "state" if value == ChatState.SUBSCRIBED:
+            return t("chat {title}: cards on", title=title)
+        case "state":
+            return t("chat {title}: cards off", title=title)
+        case _:
+            return t("chat {title} changed", title=title)
+
+
+def _preference_changed(data: _Data, t: Translator) -> str:
+    named = {
+        Name.NUDGE_CHATS_AFTER: t("waiting orders remind the chats after (minutes)"),
+        Name.NUDGE_OWNERS_AFTER: t("waiting orders are told to the owners after (minutes)"),
+    }
+    key = data.get("name")
+    what = next((words for name, words in named.items() if name == key), None)
+    old, new = (quoted(str(data.get(each, "")), _LONGEST) for each in ("old", "new"))
+    return f"{what or quoted(str(key), _LONGEST)}: {old} → {new}"
