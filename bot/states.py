@@ -8,6 +8,7 @@ class Asked(StatesGroup):
 
     reject_text = State("reject_text")  # why the order is rejected, in own words
     status_label = State("status_label")  # what the new status is called
+    remind_at = State("remind_at")  # when to remind of the order
 
 
 class SaleAsked(StatesGroup):
@@ -38,3 +39,5 @@ class SettingsAsked(StatesGroup):
     """
 
     choice_name = State("choice_name")  # a channel's or account's: sort, page, id (0: a new one)
+    chat_quiet = State("chat_quiet")  # a chat's quiet hours: chat_id
+    my_quiet = State("my_quiet")  # those of one's own private chat

@@ -35,7 +35,7 @@ from services.inbox import InboxWriter
 from services.secrets import SecretBox
 from web.app import build_app
 from web.webhooks import Receiver
-from worker import upkeep
+from worker import nudging, upkeep
 from worker.inbox import InboxWorker
 from worker.outbox import OutboxSender
 from worker.singleton import run_elected
@@ -155,6 +155,7 @@ def _loops(program: Program, parts: Parts) -> list[Loop]:
         loops.append(InboxWorker(WEBHOOK_PLATFORMS, owner_ids).run)
         loops.append(_elected(program, "sender", sender.run))
         loops.append(_elected(program, "upkeep", upkeep.run))
+        loops.append(_elected(program, "clock", nudging.run))
         loops.append(_elected(program, "commands", partial(_offer_commands, program)))
         if not program.settings.public_url:
             loops.append(_elected(program, "poller", Poller(program.bot, program.dispatcher).run))

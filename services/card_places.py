@@ -1,14 +1,19 @@
 """What taps tell of cards: which message shows an order in a chat, and whether it still does."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tortoise.expressions import Q
+from tortoise.timezone import now
 
 from domain.errors import NotFoundError
 from models.orders import Order
 from models.outbox import EffectKind, OutboxEffect
 from models.telegram import Card, Chat, ChatState, Digest
 from services.transactions import transaction
+
+# How long a chat's redraw waits for a handler that shows the change itself.
+HELD_BACK = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,29 +26,61 @@ class Place:
     is_group: bool
 
 
-async def adopt(order_id: int, place: Place) -> None:
-    """The tapped message is the order's card in its chat from now on.
+async def adopt(order_id: int, place: Place) -> int | None:
+    """The tapped message is the order's card in its chat from now on; returns the one it replaces.
 
-    When Telegram's answer to a sending was lost, there may be two: the one in use is kept true.
+    There may be two: a reminder carries the card's buttons, and when Telegram's answer to a sending
+    was lost, the card itself may be there twice. The one in use is kept true.
+    """
+    if await order_at(place) == order_id:
+        return None
+    async with transaction():
+        chat = await _chat(place)
+        if chat is None:
+            return None
+        cards = Card.filter(order_id=order_id, chat_id=chat.id)
+        card = await cards.select_for_update().first()
+        if card is None or card.message_id == place.message_id:
+            return None
+        await cards.update(message_id=place.message_id, shown="")
+        await _owe(order_id, chat)
+    message_id: int | None = card.message_id
+    return message_id
+
+
+async def hold_back(order_id: int, place: Place) -> None:
+    """Whoever tapped here is shown the change by the answer to the tap, which ``cover`` tells of.
+
+    Only if that fails is the card redrawn, a little later. Inside the transaction of the change,
+    after its cards are owed.
     """
     chat = await _chat(place)
     if chat is not None:
-        other = Q(message_id__isnull=True) | ~Q(message_id=place.message_id)
-        await Card.filter(other, order_id=order_id, chat_id=chat.id).update(
-            message_id=place.message_id, shown=""
+        owed = OutboxEffect.filter(
+            kind=EffectKind.SHOW_CARD, chat_id=chat.id, subject_id=order_id, due_at__lte=now()
         )
+        await owed.update(due_at=now() + HELD_BACK)
 
 
 async def cover(order_id: int, place: Place, *, revision: int) -> None:
     """The card's message shows something else for now: the next redraw is not to be skipped.
 
     What it shows was made for this revision of the order. When the order has changed meanwhile, the
-    chat was shown that already and lost it again: it is owed the card anew.
+    chat was shown that already and lost it again: it is owed the card anew. A redraw that was held
+    back for this is not owed any more.
     """
     async with transaction():
         chat = await _show_here(order_id, place)
-        if chat is not None and not await Order.exists(id=order_id, revision=revision):
+        if chat is None:
+            return
+        if not await Order.exists(id=order_id, revision=revision):
             await _owe(order_id, chat)
+            return
+        at = now()
+        held_back = OutboxEffect.filter(due_at__gt=at, due_at__lte=at + HELD_BACK)
+        await held_back.filter(
+            kind=EffectKind.SHOW_CARD, chat_id=chat.id, subject_id=order_id
+        ).delete()
 
 
 async def uncover(order_id: int, place: Place) -> None:
@@ -65,6 +102,18 @@ async def _show_here(order_id: int, place: Place) -> Chat | None:
 
 async def _owe(order_id: int, chat: Chat) -> None:
     await OutboxEffect.create(kind=EffectKind.SHOW_CARD, chat_id=chat.id, subject_id=order_id)
+
+
+async def chat_at(place: Place) -> Chat:
+    """The chat of a place, where cards come.
+
+    Raises:
+        NotFoundError: cards do not come there.
+    """
+    chat = await _chat(place)
+    if chat is None or chat.state is ChatState.UNSUBSCRIBED:
+        raise NotFoundError("chat")
+    return chat
 
 
 async def order_at(place: Place) -> int | None:
@@ -95,9 +144,7 @@ async def move_here(order_id: int, place: Place) -> int | None:
         NotFoundError: no such order, or cards do not come to this chat.
     """
     async with transaction():
-        chat = await _chat(place)
-        if chat is None or chat.state is ChatState.UNSUBSCRIBED:
-            raise NotFoundError("chat")
+        chat = await chat_at(place)
         if not await Order.exists(id=order_id):
             raise NotFoundError("order")
         card, _ = await Card.get_or_create(order_id=order_id, chat_id=chat.id)

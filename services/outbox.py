@@ -63,6 +63,17 @@ async def owe_owners(entry_ids: Iterable[int], owner_ids: Iterable[int]) -> None
     await _owe(EffectKind.TELL_OWNER, entry_ids, telegram_id__in=list(owner_ids))
 
 
+async def owe_nudges(order_ids: Iterable[int]) -> None:
+    """The chats of these orders, as in ``owe_cards``, are owed a nudge about each."""
+    orders = {order_id: order_id for order_id in order_ids}
+    await _owe_of_orders(EffectKind.NUDGE, orders, await _receivers())
+
+
+async def owe_nudges_to_owners(order_ids: Iterable[int], owner_ids: Iterable[int]) -> None:
+    """The owners' private chats are owed a nudge about each of these orders."""
+    await _owe(EffectKind.NUDGE, order_ids, telegram_id__in=list(owner_ids))
+
+
 async def owe_lost(chat_ids: Iterable[int], owner_ids: Iterable[int]) -> None:
     """The owners' private chats are owed the news that groups refuse us."""
     await _owe(EffectKind.TELL_LOST, chat_ids, telegram_id__in=list(owner_ids))

@@ -11,16 +11,17 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Message, ReplyParameters
+from tortoise.timezone import now
 
 from bot import cards as rendering
-from bot import notices
+from bot import notices, reminder_windows
 from bot.cards import Rendered
 from bot.i18n import Translator, Translators
 from bot.message_ids import counter_of
 from bot.throttle import Throttle
 from domain.errors import NotFoundError
 from models.telegram import Chat
-from services import cards, chats, order_views
+from services import cards, chats, nudges, order_views, reminders
 from services.cards import CardIntent, Intent, Owed
 from worker.boards import Boards
 from worker.chat_queue import (
@@ -103,8 +104,10 @@ class Delivery:
                 await self._tell(lane, chat, text, step.effect_ids)
             case ShowBoard():
                 await self._boards.show(lane, chat, self.pace(chat), t)
-            case Remind() | Nudge():
-                await cards.settle(step.effect_ids)
+            case Remind():
+                await self._remind(lane, chat, step, t)
+            case Nudge():
+                await self._nudge(lane, chat, step, t)
 
     # Cards
 
@@ -211,6 +214,25 @@ class Delivery:
         reply_to = await cards.message_of(order_id, chat.id)
         await self._tell(lane, chat, text, step.effect_ids, reply_to)
 
+    async def _remind(self, lane: Lane, chat: Chat, step: Remind, t: Translator) -> None:
+        record = partial(reminders.done, step.reminder_id, step.effect_ids)
+        due = await reminders.due(step.reminder_id)
+        if due is None:
+            await record()
+            return
+        notice = reminder_windows.reminder(due, t, now=now())
+        reply_to = await cards.message_of(due.order.order.id, chat.id)
+        await self._notify(lane, chat, notice, step.effect_ids, record, reply_to)
+
+    async def _nudge(self, lane: Lane, chat: Chat, step: Nudge, t: Translator) -> None:
+        waiting = await nudges.waiting(step.order_ids)
+        if not waiting:
+            await cards.settle(step.effect_ids)
+            return
+        notice = reminder_windows.nudge(waiting, t, now=now())
+        record = partial(cards.settle, step.effect_ids)
+        await self._notify(lane, chat, notice, step.effect_ids, record)
+
     async def _tell(
         self,
         lane: Lane,
@@ -219,15 +241,27 @@ class Delivery:
         effect_ids: Collection[int],
         reply_to: int | None = None,
     ) -> None:
+        record = partial(cards.settle, effect_ids)
+        await self._notify(lane, chat, Rendered(text, None), effect_ids, record, reply_to)
+
+    async def _notify(
+        self,
+        lane: Lane,
+        chat: Chat,
+        notice: Rendered,
+        effect_ids: Collection[int],
+        record: Callable[[], Awaitable[None]],
+        reply_to: int | None = None,
+    ) -> None:
         """Send a notice. It leaves no trace but itself: after a lost answer it is sent again."""
         try:
-            await self._send_text(chat, Rendered(text, None), 0, reply_to=reply_to)
+            await self._send_text(chat, notice, 0, reply_to=reply_to)
         except TelegramAPIError as error:
             if failure_of(error) is not Failure.REFUSED:
                 raise
             await self._bury(lane, effect_ids, error)
             return
-        await self._done(lane, partial(cards.settle, effect_ids))
+        await self._done(lane, record)
 
     # Messages of unknown fate
 

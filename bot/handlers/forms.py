@@ -4,7 +4,9 @@ In a private chat the question stands in the card's own message, with ``Back``. 
 message of its own that only a reply answers: whatever else is said there is not for us.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aiogram import Bot, F, Router
 from aiogram.filters import StateFilter
@@ -13,17 +15,19 @@ from aiogram.fsm.state import State
 from aiogram.types import Message, User
 from tortoise.timezone import now
 
-from bot import texts
+from bot import reminder_windows, texts
 from bot.answers import ask, is_group, place_of, remove, show
 from bot.cards import Rendered, order_card
+from bot.handlers import reminder_offers
 from bot.i18n import Translator
 from bot.keyboards.buttons import keyboard
 from bot.keyboards.orders import back_to_card
 from bot.states import Asked
-from domain.errors import LabelError
+from domain import when
+from domain.errors import LabelError, TypedError
 from domain.orders import RejectReason
 from models.staff import StaffMember
-from services import card_places, orders
+from services import card_places, orders, reminders
 from services.card_places import Place
 from services.order_views import OrderView
 
@@ -45,6 +49,12 @@ def reason_question(t: Translator) -> Question:
 def label_question(t: Translator) -> Question:
     """What the new status is called."""
     return Question(Asked.status_label, texts.ask_label(t), texts.label_placeholder(t))
+
+
+def when_question(t: Translator) -> Question:
+    """When to remind of the order."""
+    asked, hint = reminder_windows.ask_when(t), reminder_windows.when_placeholder(t)
+    return Question(Asked.remind_at, asked, hint)
 
 
 async def put(
@@ -92,10 +102,14 @@ async def cancel(bot: Bot, state: FSMContext) -> bool:
     await drop(bot, state)
     if "card_id" not in data:
         return False
-    chat_id = state.key.chat_id
-    card = Place(chat_id, data["topic_id"], data["card_id"], is_group="question_id" in data)
-    await card_places.uncover(data["order_id"], card)
+    await card_places.uncover(data["order_id"], _card(state, data))
     return True
+
+
+def _card(state: FSMContext, data: Mapping[str, Any]) -> Place:
+    """The card that a question is about."""
+    is_in_group = "question_id" in data
+    return Place(state.key.chat_id, data["topic_id"], data["card_id"], is_in_group)
 
 
 async def is_answer(message: Message, state: FSMContext) -> bool:
@@ -117,15 +131,34 @@ async def reject(message: Message, bot: Bot, state: FSMContext, staff: StaffMemb
 async def change_status(
     message: Message, bot: Bot, state: FSMContext, staff: StaffMember, t: Translator
 ) -> None:
-    order_id = await state.get_value("order_id", 0)
+    """A new status; then a reminder is offered on the card."""
+    data = await state.get_data()
+    order_id, card = data["order_id"], _card(state, data)
     try:
-        await orders.change_to_new_status(order_id, message.text or "", by=staff)
+        await orders.change_to_new_status(order_id, message.text or "", by=staff, shown_at=card)
     except LabelError as error:
         await _insist(texts.explain(error, t), message, bot, state, t)
     except BaseException:
         await drop(bot, state)
         raise
     else:
+        await drop(bot, state)
+        await reminder_offers.ask(bot, card, order_id, t, is_offer=True)
+
+
+async def plan_reminder(
+    message: Message, bot: Bot, state: FSMContext, staff: StaffMember, t: Translator
+) -> None:
+    data = await state.get_data()
+    order_id, card = data["order_id"], _card(state, data)
+    try:
+        at = when.read(message.text or "", now=now(), zone=t.zone)
+    except TypedError as error:
+        await _insist(texts.explain(error, t), message, bot, state, t)
+        return
+    try:
+        await reminders.plan(order_id, card, at, by=staff)
+    finally:
         await drop(bot, state)
 
 
@@ -152,5 +185,6 @@ def build_router() -> Router:
     is_text = F.text & ~F.text.startswith("/")
     router.message.register(reject, StateFilter(Asked.reject_text), is_text, is_answer)
     router.message.register(change_status, StateFilter(Asked.status_label), is_text, is_answer)
+    router.message.register(plan_reminder, StateFilter(Asked.remind_at), is_text, is_answer)
     router.message.register(want_text, StateFilter(Asked), is_answer)
     return router
