@@ -187,6 +187,8 @@ def _explain_missing(what: str, t: Translator) -> str:
             return t("This person has no access any more.")
         case "invite":
             return t("This invite is over already: used, revoked or too old.")
+        case "duplicate":
+            return t("It is no duplicate any more: the other order is closed. Look at the card.")
         case "chat":
             return t("Cards do not come to this chat. The owner can switch that on with /here.")
         case _:
@@ -230,6 +232,24 @@ def refused(t: Translator) -> str:
 
 def status_changed(status: OrderStatus, t: Translator) -> str:
     return t("Status: {status}", status=status_name(status, t))
+
+
+def claimed(t: Translator) -> str:
+    return t("You are on it. Colleagues see that.")
+
+
+def released(t: Translator) -> str:
+    return t("Released: anybody may take it.")
+
+
+def commented(t: Translator) -> str:
+    """Where Telegram lets us put no reaction."""
+    return t("Noted.")
+
+
+def only_text(t: Translator) -> str:
+    """To a picture, a voice message, ... as a reply to a card."""
+    return t("Only text is kept with an order. Type it as a reply to the card.")
 
 
 def reopened(t: Translator) -> str:
@@ -297,11 +317,22 @@ def nothing_to_cancel(t: Translator) -> str:
 
 
 def chat_subscribed(t: Translator) -> str:
-    return t("New orders will appear here.")
+    return t(
+        "New orders will appear here. Their shops, quiet hours and a live board: in the private "
+        "chat with the bot, Settings, Chats."
+    )
 
 
 def owner_only(t: Translator) -> str:
-    return t("Only the owner can do that.")
+    return t("Only the owner or a manager can do that.")
+
+
+def may_not_pin(t: Translator) -> str:
+    """For an alert: the live board comes, but stays unpinned."""
+    return t(
+        "The board comes, but the bot may not pin it there. Make the bot an administrator who may "
+        "pin messages."
+    )
 
 
 def chat_unsubscribed(t: Translator) -> str:
@@ -311,7 +342,8 @@ def chat_unsubscribed(t: Translator) -> str:
 def here_hint(t: Translator) -> str:
     """In a group that the bot was added to."""
     return t(
-        "To get new orders here, the owner writes /here; in a topic, the cards come to that topic."
+        "To get new orders here, the owner or a manager writes /here; in a topic, the cards come "
+        "to that topic."
     )
 
 

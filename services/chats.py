@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 
+from models.audit import AuditKind
 from models.care import Reminder
 from models.outbox import EffectKind, OutboxEffect
+from models.staff import StaffMember
 from models.telegram import Card, Chat, ChatShop, ChatState, Digest
-from services import outbox
+from services import audit, outbox
 from services.transactions import transaction
 
 
@@ -16,8 +18,12 @@ async def subscribe(
     is_group: bool = False,
     title: str = "",
     language: str = "uk",
+    by: StaffMember | None = None,
 ) -> Chat:
-    """Cards of new orders go to this chat from now on; what it was owed while it refused us too."""
+    """Cards of new orders go to this chat from now on; what it was owed while it refused us too.
+
+    ``by``: whose decision about a group it is, for the audit log.
+    """
     async with transaction():
         chat, _ = await Chat.get_or_create(
             defaults={"is_group": is_group, "title": title[:200], "language": language},
@@ -33,15 +39,28 @@ async def subscribe(
         await chat.save(update_fields=["state", "title", "language"])
         if chat.has_board or chat.board_message_id is not None:
             await outbox.owe_boards([chat.id])
+        if by is not None:
+            await note_state(chat, ChatState.SUBSCRIBED, by)
     return chat
 
 
-async def unsubscribe(telegram_id: int, *, topic_id: int = 0) -> None:
+async def unsubscribe(
+    telegram_id: int, *, topic_id: int = 0, by: StaffMember | None = None
+) -> None:
     """No more cards here; what was owed is dropped, and the live board goes."""
     async with transaction():
         chat = await Chat.get_or_none(telegram_id=telegram_id, topic_id=topic_id)
         if chat is not None:
             await silence(chat)
+            if by is not None:
+                await note_state(chat, ChatState.UNSUBSCRIBED, by)
+
+
+async def note_state(chat: Chat, state: ChatState, by: StaffMember) -> None:
+    """For the audit log: somebody decided whether cards come to a chat."""
+    title = chat.title or str(chat.telegram_id)
+    data = {"title": title, "what": "state", "value": state.value}
+    await audit.record(AuditKind.CHAT_CHANGED, by=by, **data)
 
 
 async def silence(chat: Chat) -> None:

@@ -1,4 +1,4 @@
-"""Where cards go: groups and topics that the owner chooses; chats that take us back."""
+"""Where cards go: groups and topics that are chosen with /here; chats that take us back."""
 
 from aiogram import F, Router
 from aiogram.enums import ChatMemberStatus, ChatType
@@ -8,9 +8,9 @@ from aiogram.types import ChatMemberUpdated, Message
 from bot import texts
 from bot.answers import place_of
 from bot.i18n import Translator
-from domain.rights import Role
+from domain.rights import Right, may
 from models.staff import StaffMember
-from services import chats
+from services import boards, chats
 
 _OUT = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.KICKED})
 _IN = frozenset({ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR})
@@ -21,7 +21,7 @@ async def here(message: Message, command: CommandObject, staff: StaffMember, t: 
     if (command.args or "").strip().casefold() == "off":
         await leave(message, staff, t)
         return
-    if staff.role is not Role.OWNER:
+    if not may(staff.role, Right.EDIT_CHATS):
         await message.answer(texts.owner_only(t))
         return
     place = place_of(message)
@@ -31,16 +31,17 @@ async def here(message: Message, command: CommandObject, staff: StaffMember, t: 
         is_group=True,
         title=message.chat.title or "",
         language=t.language,
+        by=staff,
     )
     await message.answer(texts.chat_subscribed(t))
 
 
 async def leave(message: Message, staff: StaffMember, t: Translator) -> None:
-    if staff.role is not Role.OWNER:
+    if not may(staff.role, Right.EDIT_CHATS):
         await message.answer(texts.owner_only(t))
         return
     place = place_of(message)
-    await chats.unsubscribe(place.chat_id, topic_id=place.topic_id)
+    await chats.unsubscribe(place.chat_id, topic_id=place.topic_id, by=staff)
     await message.answer(texts.chat_unsubscribed(t))
 
 
@@ -49,10 +50,16 @@ async def refer_to_group(message: Message, t: Translator) -> None:
 
 
 async def let_in(event: ChatMemberUpdated, staff: StaffMember, t: Translator) -> None:
-    """Staff unblocked us, or added us to a group: what waited is sent; an owner gets a hint."""
+    """Staff unblocked us, or added us to a group: what waited is sent; who may /here gets a hint.
+
+    Made an administrator, we may pin boards that we could not.
+    """
     await chats.unblock(event.chat.id)
+    if event.new_chat_member.status == ChatMemberStatus.ADMINISTRATOR:
+        await boards.pin_again(event.chat.id)
     was_out = event.old_chat_member.status in _OUT
-    if event.chat.type != ChatType.PRIVATE and was_out and staff.role is Role.OWNER:
+    is_group = event.chat.type != ChatType.PRIVATE
+    if is_group and was_out and may(staff.role, Right.EDIT_CHATS):
         await event.answer(texts.here_hint(t))
 
 

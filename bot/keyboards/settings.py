@@ -19,6 +19,7 @@ class SettingsScreen(StrEnum):
     ACCOUNTS = "ac"
     STAFF = "sf"
     CHATS = "ct"
+    MY_CHAT = "mc"
     NUDGES = "nu"
     LANGUAGE = "la"
     AUDIT = "au"

@@ -3,7 +3,17 @@
 from aiogram import F, Router
 from aiogram.enums import ChatType
 
-from bot.handlers.settings import audit, choices, frame, language, root, shops, staff
+from bot.handlers.settings import (
+    audit,
+    chats,
+    choices,
+    frame,
+    language,
+    my_chat,
+    root,
+    shops,
+    staff,
+)
 from bot.i18n import Translators
 
 
@@ -18,6 +28,9 @@ def build_router(translators: Translators) -> Router:
         language.build_router(translators),
         staff.build_router(translators),
         audit.build_router(),
+        nudges.build_router(),
+        chats.build_router(),
+        my_chat.build_router(),
         frame.leftovers(),
     )
     return router

@@ -7,6 +7,7 @@ from sandbox.telegram.errors import bad_request
 from sandbox.telegram.methods.lookup import message_in, writable_chat
 from sandbox.telegram.model import Message
 from sandbox.telegram.params import Params
+from sandbox.telegram.view import message_json
 from sandbox.telegram.world import World
 
 DELETABLE_S = 48 * 3600
@@ -53,13 +54,26 @@ def _delete(world: World, message: Message) -> None:
 
 
 def pin_chat_message(world: World, params: Params) -> bool:
+    """pinChatMessage: the chat gets a service message, of which the bot hears like everybody."""
     chat = writable_chat(world, params)
     _check_may_pin(chat)
     message = message_in(chat, params, "message to pin not found")
-    if message.message_id in chat.pinned:
+    if message.service:
+        raise bad_request("a service message can't be pinned")
+    is_news = message.message_id not in chat.pinned
+    if not is_news:
         chat.pinned.remove(message.message_id)
     chat.pinned.append(message.message_id)
     world.announce("chat", chat)
+    if is_news:
+        notice = world.post(
+            chat,
+            world.bot,
+            service={"pinned_message": message_json(message, with_reply=False)},
+            thread_id=message.thread_id,
+            silent=params.flag("disable_notification"),
+        )
+        world.tell_message(notice)
     return True
 
 

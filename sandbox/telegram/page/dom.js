@@ -62,6 +62,7 @@ function serviceText(message) {
   if (message.new_chat_members) return `${who} added ${message.new_chat_members.map((m) => m.first_name).join(", ")}`;
   if (message.migrate_to_chat_id) return "The group was upgraded to a supergroup";
   if (message.migrate_from_chat_id) return "This group was upgraded to a supergroup";
+  if (message.pinned_message) return `${who} pinned “${summary(message.pinned_message).slice(0, 40)}”`;
   if (message.forum_topic_created) return `Topic “${message.forum_topic_created.name}” was created`;
   return "";
 }
