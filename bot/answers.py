@@ -18,6 +18,7 @@ from aiogram.types import (
     InaccessibleMessage,
     LinkPreviewOptions,
     Message,
+    ReactionTypeEmoji,
     ReplyParameters,
     User,
 )
@@ -149,6 +150,20 @@ async def retire(bot: Bot, chat_id: int, message_id: int) -> None:
         await bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id)
     except TelegramAPIError as error:
         log.info("a message keeps its buttons", chat_id=chat_id, problem=str(error))
+
+
+async def acknowledge(message: Message, words: str) -> None:
+    """Put 👍 on a message; where reactions are not allowed, reply with these words.
+
+    What it asked for is done: that Telegram cannot be told so now is no reason to do it again.
+    """
+    try:
+        await message.react([ReactionTypeEmoji(emoji="👍")])
+    except TelegramBadRequest as error:
+        log.info("no reaction is allowed", chat_id=message.chat.id, problem=error.message)
+        await message.reply(words)
+    except (TelegramNetworkError, TelegramServerError) as error:
+        log.warning("a message has no reaction", chat_id=message.chat.id, problem=str(error)[:200])
 
 
 def _preview(rendered: Rendered) -> LinkPreviewOptions:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot import order_text
+from bot import care_text, order_text
 from bot.event_texts import event_text
 from bot.i18n import Translator
 from bot.keyboards.buttons import keyboard
@@ -65,9 +65,13 @@ def order_card(view: OrderView, t: Translator, *, now: datetime) -> Rendered:
     head = [
         f"{status_mark(view.status)} <b>{_headline(view, t)}</b>",
         *_status_line(view, t),
+        *care_text.holder(view.holder, t),
         order_text.placed(order, t, now),
         *_platform_marks(view, t),
+        *_care_marks(view, t, now),
+        *care_text.twin(view.memory, t),
         *order_text.customer(order.customer_name, order.phone),
+        *care_text.memory(view.memory, t),
         *order_text.delivery(order.delivery_method, order.delivery_city, order.delivery_address),
         *order_text.note(order.note),
     ]
@@ -105,6 +109,18 @@ def _platform_marks(view: OrderView, t: Translator) -> list[str]:
             return []
 
 
+def _care_marks(view: OrderView, t: Translator, now: datetime) -> list[str]:
+    """Calls nobody answered and the next reminder, while the order is open."""
+    if not view.is_open:
+        return []
+    marks = []
+    if view.order.call_attempts:
+        marks.append("📵 " + t("no answer {attempt}", attempt=view.order.call_attempts))
+    if view.remind_at is not None:
+        marks.append("⏰ " + t.date_time(view.remind_at, now=now))
+    return [" · ".join(marks)] if marks else []
+
+
 def _line_state(view: LineView, t: Translator) -> str:
     """What hinders a line, else the numbers of its product."""
     if view.product is None or view.missing > 0:
@@ -136,7 +152,7 @@ def _who_and_when(view: OrderView, event: EventView, t: Translator, now: datetim
 def history_line(view: OrderView, event: EventView, t: Translator, *, now: datetime) -> str:
     """One row of an order's history: when, who, what."""
     who = quoted(event.actor or view.shop_name, LONGEST_SHOP)
-    what = event_text(event, t, currency=view.order.currency)
+    what = event_text(event, t, currency=view.order.currency, in_full=True)
     return f"{t.date_time(event.event.at, now=now)} · {who}: {what}"
 
 

@@ -12,18 +12,20 @@ from domain.money import parse_decimal
 from domain.orders import PlatformState, RejectReason
 from models.orders import EventKind
 from models.statuses import StatusKind
+from services.care import LONGEST_COMMENT
 from services.order_views import EventView
 
 _LONGEST_NAME = 60
 _LONGEST_REASON = 120
-_LONGEST_COMMENT = 200
+_SHOWN_COMMENT = 200  # on the card; its history has all of it
 _SHOWN_CHANGES = 3
 
 
-def event_text(view: EventView, t: Translator, *, currency: str) -> str:
+def event_text(view: EventView, t: Translator, *, currency: str, in_full: bool = False) -> str:
     """What one row of the history says, without who and when.
 
-    ``currency`` is the order's: changed totals are shown in it.
+    ``currency`` is the order's: changed totals are shown in it. ``in_full``: with all of a
+    comment, and from which status to which also where the card shows that by itself.
     """
     data = view.event.data
     match view.event.kind:
@@ -39,14 +41,16 @@ def event_text(view: EventView, t: Translator, *, currency: str) -> str:
             amount = t.money(Decimal(data["amount"]), currency)
             is_whole = view.to_status is not None and view.to_status.kind is StatusKind.REFUSED
             what = t("goods returned") if is_whole else t("a part of the goods returned")
-            return f"{what}, −{amount}"
+            step = f": {_step(view, t)}" if is_whole and in_full else ""
+            return f"{what}, −{amount}{step}"
         case EventKind.SETTLED:
             amount = t.money(Decimal(data["amount"]), currency)
             return t("money received: {amount}", amount=amount)
         case EventKind.REJECTED:
             return f"{_step(view, t)} ({_reason(data, t)})"
         case EventKind.COMMENTED:
-            return f"💬 {harmless(data['text'], _LONGEST_COMMENT)}"
+            longest = LONGEST_COMMENT if in_full else _SHOWN_COMMENT
+            return f"💬 {harmless(data['text'], longest)}"
         case EventKind.TAKEN_OVER:
             return t("took over from {who}", who=harmless(data["holder"], _LONGEST_NAME))
         case EventKind.NO_ANSWER:
@@ -59,9 +63,11 @@ def event_text(view: EventView, t: Translator, *, currency: str) -> str:
         case EventKind.UNDONE:
             return t("undone: {step}", step=_step(view, t))
         case EventKind.PLATFORM_CANCELED:
-            return t("canceled on the site")
+            canceled = t("canceled on the site")
+            return f"{canceled}: {_step(view, t)}" if in_full else canceled
         case EventKind.PLATFORM_REOPENED:
-            return t("restored on the site")
+            restored = t("restored on the site")
+            return f"{restored}: {_step(view, t)}" if in_full else restored
         case EventKind.PLATFORM_NOTICE:
             state = platform_state_name(PlatformState(data["state"]), t)
             return t("now on the site: {state}", state=state)

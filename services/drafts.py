@@ -58,6 +58,19 @@ async def open_window(order_id: int, *, by: StaffMember, take_over: bool = False
         return Opened(draft or await _new_draft(order, by))
 
 
+async def require_openable(order_id: int, *, by: StaffMember) -> None:
+    """Raise what ``open_window`` would, but for a colleague who is in the window."""
+    demand(by.role, Right.SELL)
+    order = await Order.get_or_none(id=order_id)
+    if order is None:
+        raise NotFoundError("order")
+    if order.phase is not Phase.OPEN:
+        raise InvalidTransitionError(order.id, order.phase)
+    draft = await SaleDraft.get_or_none(order_id=order_id)
+    besides = draft.staff_id if draft is not None else None
+    claims.require_free(order_id, await claims.holder(order_id), by, besides=besides)
+
+
 async def _open_anothers(
     order: Order, draft: SaleDraft, by: StaffMember, *, take_over: bool
 ) -> Opened:

@@ -3,7 +3,9 @@
 from aiogram import Router
 
 from bot.handlers import (
+    care,
     chats,
+    comments,
     forms,
     lists,
     order_cards,
@@ -23,14 +25,16 @@ from bot.i18n import Translators
 
 def build_router(translators: Translators) -> Router:
     """All handlers in the order in which they are asked: commands and taps, then answers to
-    questions, then what is left.
+    questions, then what is left. A comment on one order is no answer to a question about another.
     """
     router = Router(name=__name__)
     router.include_routers(
         start.build_router(translators),
         chats.build_router(),
         lists.build_router(translators),
+        comments.build_router(translators),
         order_cards.build_router(),
+        care.build_router(),
         reminders.build_router(),
         sale.build_router(),
         sale_lines.build_router(),

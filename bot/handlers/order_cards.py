@@ -11,16 +11,16 @@ from tortoise.timezone import now
 from bot import texts, windows
 from bot.answers import answer_tap, retire, show, tapped
 from bot.cards import Rendered
-from bot.handlers import forms, questions, returns, sale, sale_frame
+from bot.handlers import card_frame, forms, questions, reminder_offers, returns, sale, sale_frame
 from bot.i18n import Translator
-from bot.keyboards.buttons import keyboard
 from bot.keyboards.orders import (
     NEW_STATUS,
+    HistoryTap,
     OrderAction,
     OrderTap,
     RejectTap,
     StatusTap,
-    back_to_card,
+    history_keyboard,
 )
 from domain.errors import InvalidTransitionError
 from domain.orders import RejectReason
@@ -31,6 +31,8 @@ from services import undo as undo_
 from services.order_views import OrderView
 from services.statuses import COMPLETED_ID, REFUSED_ID
 
+LONGEST_HISTORY = 500  # rows to page through
+
 
 async def confirm(
     query: CallbackQuery,
@@ -40,7 +42,6 @@ async def confirm(
     staff: StaffMember,
     t: Translator,
 ) -> None:
-    await card_places.adopt(callback_data.order_id, tapped(query))
     await sale.open_from_card(query, callback_data.order_id, bot, state, staff, t)
 
 
@@ -48,7 +49,7 @@ async def ask_why(
     query: CallbackQuery, callback_data: OrderTap, bot: Bot, staff: StaffMember, t: Translator
 ) -> None:
     demand(staff.role, Right.CLOSE)
-    view = await order_views.open_order(callback_data.order_id)
+    view = await order_views.open_order(callback_data.order_id, by=staff)
     await answer_tap(query)
     await _cover(query, view, windows.reject_reasons(view, t, now=now()), bot)
 
@@ -69,7 +70,7 @@ async def ask_reason(
     t: Translator,
 ) -> None:
     demand(staff.role, Right.CLOSE)
-    view = await order_views.open_order(callback_data.order_id)
+    view = await order_views.open_order(callback_data.order_id, by=staff)
     await answer_tap(query)
     question = forms.reason_question(t)
     await questions.leave(bot, state, staff, t)
@@ -77,21 +78,22 @@ async def ask_reason(
 
 
 async def list_statuses(
-    query: CallbackQuery, callback_data: OrderTap, bot: Bot, t: Translator
+    query: CallbackQuery, callback_data: OrderTap, bot: Bot, staff: StaffMember, t: Translator
 ) -> None:
-    view = await order_views.open_order(callback_data.order_id)
+    view = await order_views.open_order(callback_data.order_id, by=staff)
     own = await statuses.own()
     await answer_tap(query)
     await _cover(query, view, windows.statuses(view, own, t, now=now()), bot)
 
 
 async def change_status(
-    query: CallbackQuery, callback_data: StatusTap, staff: StaffMember, t: Translator
+    query: CallbackQuery, callback_data: StatusTap, bot: Bot, staff: StaffMember, t: Translator
 ) -> None:
-    """Choosing the status it has changes nothing, but the card must come back all the same."""
-    status = await orders.change_status(callback_data.order_id, callback_data.status_id, by=staff)
+    """An order that is put aside is to be remembered: a reminder is offered."""
+    order_id, card = callback_data.order_id, tapped(query)
+    status = await orders.change_status(order_id, callback_data.status_id, by=staff, shown_at=card)
     await answer_tap(query, texts.status_changed(status, t))
-    await card_places.uncover(callback_data.order_id, tapped(query))
+    await reminder_offers.ask(bot, card, order_id, t, is_offer=True)
 
 
 async def complete(
@@ -122,7 +124,7 @@ async def ask_label(
     staff: StaffMember,
     t: Translator,
 ) -> None:
-    view = await order_views.open_order(callback_data.order_id)
+    view = await order_views.open_order(callback_data.order_id, by=staff)
     await answer_tap(query)
     question = forms.label_question(t)
     await questions.leave(bot, state, staff, t)
@@ -130,20 +132,21 @@ async def ask_label(
 
 
 async def show_history(
-    query: CallbackQuery, callback_data: OrderTap, bot: Bot, t: Translator
+    query: CallbackQuery, callback_data: OrderTap | HistoryTap, bot: Bot, t: Translator
 ) -> None:
     view = await order_views.order_view(callback_data.order_id)
-    events = await order_views.history(view.order.id)
+    events = await order_views.history(view.order.id, limit=LONGEST_HISTORY)
     await answer_tap(query)
-    text = windows.history(view, events, t, now=now())
-    buttons = keyboard([[back_to_card(view.order.id, t)]])
-    await _cover(query, view, Rendered(text, buttons), bot)
+    pages = windows.history_pages(view, events, t, now=now())
+    asked = callback_data.page if isinstance(callback_data, HistoryTap) else 0
+    page = max(0, min(asked, len(pages) - 1))
+    buttons = history_keyboard(view.order.id, page, len(pages), t)
+    await _cover(query, view, Rendered(pages[page], buttons), bot)
 
 
 async def reopen(
     query: CallbackQuery, callback_data: OrderTap, staff: StaffMember, t: Translator
 ) -> None:
-    await card_places.adopt(callback_data.order_id, tapped(query))
     await orders.reopen(callback_data.order_id, by=staff)
     await answer_tap(query, texts.reopened(t))
 
@@ -197,11 +200,13 @@ async def _cover(query: CallbackQuery, view: OrderView, question: Rendered, bot:
 
 def build_router() -> Router:
     router = Router(name=__name__)
+    router.callback_query.middleware(card_frame.around_taps)
     tap = router.callback_query.register
     tap(confirm, OrderTap.filter(F.action == OrderAction.CONFIRM))
     tap(ask_why, OrderTap.filter(F.action == OrderAction.REJECT))
     tap(list_statuses, OrderTap.filter(F.action == OrderAction.STATUS))
     tap(show_history, OrderTap.filter(F.action == OrderAction.HISTORY))
+    tap(show_history, HistoryTap.filter())
     tap(reopen, OrderTap.filter(F.action == OrderAction.REOPEN))
     tap(take_goods_back, OrderTap.filter(F.action == OrderAction.RETURN))
     tap(undo, OrderTap.filter(F.action == OrderAction.UNDO))

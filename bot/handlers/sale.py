@@ -29,7 +29,6 @@ from bot.keyboards.sale_taps import (
     SaleTap,
 )
 from domain.errors import NotFoundError, OrderChangedError, OutOfStockError, WindowTakenError
-from domain.rights import Right, demand
 from models.staff import StaffMember
 from services import chats, drafts, order_views, sale_views, sales
 from services.card_places import Place
@@ -49,8 +48,7 @@ async def open_from_card(
 ) -> None:
     """Confirm: the window opens as a reply to the card; from a group, in the private chat."""
     card = tapped(query)
-    demand(staff.role, Right.SELL)  # before a group is sent elsewhere for nothing
-    await order_views.open_order(order_id)
+    await drafts.require_openable(order_id, by=staff)  # before a group is sent off for nothing
     if card.is_group:
         await answer_tap(query, url=await create_start_link(bot, f"{SALE_LINK}{order_id}"))
         return

@@ -20,6 +20,7 @@ from services.statuses import COMPLETED_ID, REFUSED_ID
 NEW_STATUS = 0  # a StatusTap on "New status"
 LONGEST_LABEL = 60
 _LONGEST_COPIED = 256
+_LONGEST_NUMBER = 16
 
 
 class OrderAction(StrEnum):
@@ -33,6 +34,11 @@ class OrderAction(StrEnum):
     UNDO = "un"
     RETURN = "rt"  # of a completed order: take goods of its sale back
     CARD = "cd"  # show the card here; also Back to the card
+    CLAIM = "cl"  # be on it, for others to wait
+    RELEASE = "fr"
+    DUPLICATE = "du"  # cancel it as a duplicate of another shop's order
+    NO_ANSWER = "na"  # the customer did not pick up
+    REMIND = "re"  # when to remind of it
 
 
 class OrderTap(CallbackData, prefix="o1"):
@@ -40,6 +46,13 @@ class OrderTap(CallbackData, prefix="o1"):
 
     action: OrderAction
     order_id: int
+
+
+class HistoryTap(CallbackData, prefix="h1"):
+    """A page of an order's history. ``page`` counts from 0, the newest."""
+
+    order_id: int
+    page: int
 
 
 class RejectTap(CallbackData, prefix="r1"):
@@ -67,13 +80,27 @@ def order_keyboard(view: OrderView, t: Translator, *, now: datetime) -> InlineKe
         confirm = OrderTap(action=OrderAction.CONFIRM, order_id=order_id)
         reject = OrderTap(action=OrderAction.REJECT, order_id=order_id)
         status = OrderTap(action=OrderAction.STATUS, order_id=order_id)
+        claim = OrderTap(action=OrderAction.CLAIM, order_id=order_id)
+        release = OrderTap(action=OrderAction.RELEASE, order_id=order_id)
+        no_answer = OrderTap(action=OrderAction.NO_ANSWER, order_id=order_id)
+        remind = OrderTap(action=OrderAction.REMIND, order_id=order_id)
         return keyboard(
             [
                 [
                     button("✅ " + t("Confirm"), confirm, ButtonStyle.SUCCESS),
                     button("✖️ " + t("Reject"), reject, ButtonStyle.DANGER),
                 ],
-                [button("🏷 " + t("Change status"), status)],
+                [
+                    button("🏷 " + t("Change status"), status),
+                    button("✋ " + t("Release"), release)
+                    if view.holder is not None
+                    else button("✋ " + t("I'm on it"), claim),
+                ],
+                [
+                    button("📵 " + t("No answer"), no_answer),
+                    button("⏰ " + t("Remind"), remind),
+                ],
+                _twin(view, t),
                 [*_copy_phone(view.order.phone, t), history],
             ]
         )
@@ -86,6 +113,20 @@ def order_keyboard(view: OrderView, t: Translator, *, now: datetime) -> InlineKe
         take_back = OrderTap(action=OrderAction.RETURN, order_id=order_id)
         return keyboard([[history, button("📥 " + t("Return"), take_back)], undo])
     return keyboard([[*row, *undo]])
+
+
+def _twin(view: OrderView, t: Translator) -> Row:
+    """Of a likely duplicate: cancel it, and look at the other order first."""
+    twin = view.memory.twin if view.memory is not None else None
+    if twin is None:
+        return []
+    cancel = OrderTap(action=OrderAction.DUPLICATE, order_id=view.order.id)
+    other = OrderTap(action=OrderAction.CARD, order_id=twin.order_id)
+    label = t("Order {number}", number=plain(twin.number, _LONGEST_NUMBER))
+    return [
+        button("✖️ " + t("Cancel as duplicate"), cancel, ButtonStyle.DANGER),
+        button("🔎 " + label, other),
+    ]
 
 
 def can_undo(view: OrderView, now: datetime) -> bool:
@@ -136,6 +177,16 @@ def statuses_keyboard(
         for status in own[-room:]
     ]
     return keyboard([fixed, *rows_of(2, labels), [new], [back]])
+
+
+def history_keyboard(order_id: int, page: int, pages: int, t: Translator) -> InlineKeyboardMarkup:
+    """‹ newer and older › pages, and back to the card."""
+    turns = []
+    if page > 0:
+        turns.append(button("‹", HistoryTap(order_id=order_id, page=page - 1)))
+    if page + 1 < pages:
+        turns.append(button("›", HistoryTap(order_id=order_id, page=page + 1)))
+    return keyboard([turns, [back_to_card(order_id, t)]])
 
 
 def back_to_card(order_id: int, t: Translator) -> InlineKeyboardButton:
