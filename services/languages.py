@@ -2,7 +2,7 @@
 
 from models.staff import StaffMember
 from models.telegram import Chat
-from services import redrawing
+from services import outbox, redrawing
 from services.transactions import transaction
 
 AS_TELEGRAM = ""
@@ -11,7 +11,7 @@ AS_TELEGRAM = ""
 async def choose(language: str, *, shown: str, by: StaffMember) -> None:
     """Remember the choice (``AS_TELEGRAM``: none); the private chat speaks ``shown`` from now on.
 
-    The newest cards of open orders there are owed in it.
+    The newest cards of open orders there are owed in it, and its live board.
     """
     async with transaction():
         await StaffMember.filter(id=by.id).update(language=language)
@@ -20,3 +20,5 @@ async def choose(language: str, *, shown: str, by: StaffMember) -> None:
             return
         await Chat.filter(id=chat.id).update(language=shown)
         await redrawing.owe_newest(chat.id)
+        if chat.has_board:
+            await outbox.owe_boards([chat.id])

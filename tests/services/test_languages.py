@@ -28,11 +28,13 @@ async def test_the_private_chat_follows_with_the_newest_cards_of_open_orders(
         await Card.create(order_id=order.id, chat_id=chat.id, message_id=10 + at)
         await Card.create(order_id=order.id, chat_id=group.id, message_id=10 + at)
     await orders.reject(made[3].id, RejectReason.DUPLICATE, by=seller)
+    await Chat.filter(id=chat.id).update(has_board=True)
     await OutboxEffect.all().delete()
 
     await languages.choose("en", shown="en", by=seller)
 
     assert await owed(chat) == [made[2].id, made[1].id]
+    assert await OutboxEffect.filter(kind=EffectKind.SHOW_BOARD, chat_id=chat.id).count() == 1
     assert await owed(group) == []
     assert (await StaffMember.get(id=seller.id)).language == "en"
     assert (await Chat.get(id=chat.id)).language == "en"
