@@ -112,7 +112,14 @@ def welcome(t: Translator, name: str, role: Role) -> str:
 
 def help(t: Translator, role: Role) -> str:
     """The answer to /help: what this role works with."""
-    parts = (
+    told = [text for right, text in _ways(t) if may(role, right)]
+    listed = [text for right, text in _commands(t, role) if right is None or may(role, right)]
+    return "\n\n".join((f"<b>{t('How it works')}</b>", *told, "\n".join(listed)))
+
+
+def _ways(t: Translator) -> tuple[tuple[Right, str], ...]:
+    """What can be done, and the right it takes."""
+    return (
         (
             Right.SELL,
             t(
@@ -128,6 +135,21 @@ def help(t: Translator, role: Role) -> str:
                 "The goods stay reserved. Each label becomes a tab under Orders."
             ),
         ),
+        (
+            Right.CARE,
+            t(
+                "✋ I'm on it shows your name on the card, and colleagues wait. 📵 No answer "
+                "counts the calls in vain. ⏰ Remind brings the order back when you say."
+            ),
+        ),
+        (Right.CARE, t("💬 A reply to a card is kept as a comment.")),
+        (
+            Right.CARE,
+            t(
+                "🔎 To find an order, just write: its number, a phone or its last 4 digits, a "
+                "name, an SKU, a product, a waybill."
+            ),
+        ),
         (Right.CLOSE, t("↩️ A finished step can be undone for a minute by whoever made it.")),
         (
             Right.MONEY,
@@ -138,17 +160,19 @@ def help(t: Translator, role: Role) -> str:
             ),
         ),
     )
+
+
+def _commands(t: Translator, role: Role) -> tuple[tuple[Right | None, str], ...]:
+    """The commands and the rights they take; None: everybody has them."""
     sales = t("the sales of a day, returns, money still awaited")
-    commands = (
+    return (
         (None, f"/orders – {t('the tabs and their orders')}"),
         (None, f"/sales – {sales if may(role, Right.MONEY) else t('the sales of a day')}"),
+        (None, f"/settings – {t('your language, and what your role may set')}"),
         (None, f"/cancel – {t('leave a question unanswered')}"),
-        (Right.EDIT_CHATS, f"/here – {t('in a group: new orders come there (owner only)')}"),
-        (Right.EDIT_CHATS, f"/leave – {t('in a group: no more orders there (owner only)')}"),
+        (Right.EDIT_CHATS, f"/here – {t('in a group: new orders come there')}"),
+        (Right.EDIT_CHATS, f"/leave – {t('in a group: no more orders there')}"),
     )
-    told = [text for right, text in parts if may(role, right)]
-    listed = [text for right, text in commands if right is None or may(role, right)]
-    return "\n\n".join((f"<b>{t('How it works')}</b>", *told, "\n".join(listed)))
 
 
 def not_staff(t: Translator) -> str:
