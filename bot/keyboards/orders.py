@@ -125,7 +125,7 @@ def _twin(view: OrderView, t: Translator) -> Row:
     label = t("Order {number}", number=plain(twin.number, _LONGEST_NUMBER))
     return [
         button("✖️ " + t("Cancel as duplicate"), cancel, ButtonStyle.DANGER),
-        button("🔎 " + label, other),
+        button("🔎 " + label.rstrip(), other),
     ]
 
 

@@ -11,6 +11,8 @@ from bot.i18n import Translator
 from domain.orders import PlatformState, RejectReason
 from models.orders import EventKind
 from models.stock import Product
+from services.claims import Holder
+from services.memory import Memory, Twin
 from services.order_views import EventView, LineView, OrderView
 from tests.bot.views import (
     CALL_BACK,
@@ -19,6 +21,7 @@ from tests.bot.views import (
     COMPLETED,
     EN,
     GLASS,
+    LARGEST_ID,
     NEW,
     NOW,
     REFUSED,
@@ -52,6 +55,9 @@ def events(draw: st.DrawFn) -> EventView:
         "amount": str(draw(st.decimals(0, 10**9, places=2))),
         "state": draw(st.sampled_from(PlatformState)).value,
         "changes": draw(st.lists(changes, max_size=6)),
+        "attempt": draw(st.integers(1, 99)),
+        "at": NOW.isoformat(),
+        "holder": draw(names),
     }
     statuses = st.sampled_from([None, NEW, CALL_BACK, COMPLETED])
     return event(
@@ -70,6 +76,14 @@ def line_views(draw: st.DrawFn) -> LineView:
 
 
 @st.composite
+def memories(draw: st.DrawFn) -> Memory:
+    twin = Twin(draw(st.integers(1, LARGEST_ID)), draw(names), draw(names))
+    sums = draw(st.lists(st.tuples(st.sampled_from(["UAH", "USD", "??"]), amounts), max_size=3))
+    count = draw(st.integers(1, 100))
+    return Memory(count, draw(st.integers(0, 99)), tuple(sums), draw(st.none() | st.just(twin)))
+
+
+@st.composite
 def order_views(draw: st.DrawFn) -> OrderView:
     lines = draw(st.lists(line_views(), max_size=4))
     return card_view(
@@ -78,6 +92,8 @@ def order_views(draw: st.DrawFn) -> OrderView:
         lines=tuple(lines * draw(st.sampled_from([1, 1, 5, 60]))),
         last_event=draw(st.none() | events()),
         undo_until=draw(st.none() | st.just(NOW + timedelta(seconds=5))),
+        holder=draw(st.none() | names.map(lambda name: Holder(1, name, NOW, NOW))),
+        memory=draw(st.none() | memories()),
         number=draw(names),
         customer_name=draw(names),
         phone=draw(names),

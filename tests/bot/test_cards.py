@@ -12,6 +12,8 @@ from bot.cards import CARD_LIMIT, order_card
 from bot.i18n import Translator
 from domain.orders import PlatformState, RejectReason
 from models.orders import EventKind
+from services.claims import Holder
+from services.memory import Memory, Twin
 from services.order_views import EventView, OrderView
 from tests.bot.views import (
     ACTED,
@@ -30,6 +32,7 @@ from tests.bot.views import (
     labels,
     line,
     shown,
+    tap_of,
     with_lines,
 )
 
@@ -63,7 +66,8 @@ def test_new_order_in_english() -> None:
     )
     assert labels(rendered.keyboard) == [
         ["✅ Confirm", "✖️ Reject"],
-        ["🏷 Change status"],
+        ["🏷 Change status", "✋ I'm on it"],
+        ["📵 No answer", "⏰ Remind"],
         ["📋 Copy phone", "🕘 History"],
     ]
 
@@ -92,9 +96,53 @@ def test_own_status_in_ukrainian() -> None:
     )
     assert labels(rendered.keyboard) == [
         ["✅ Підтвердити", "✖️ Відхилити"],
-        ["🏷 Змінити статус"],
+        ["🏷 Змінити статус", "✋ Беру на себе"],
+        ["📵 Недодзвін", "⏰ Нагадати"],
         ["📋 Скопіювати телефон", "🕘 Історія"],
     ]
+
+
+def test_who_is_on_it_and_what_is_known_of_the_customer() -> None:
+    known = Memory(3, 1, (("UAH", Decimal(2400)), ("USD", Decimal(5)), ("EUR", Decimal(0))), None)
+    view = card_view(CALL_BACK, holder=Holder(1, "Олег <b>", ACTED, NOW), memory=known)
+
+    rendered = order_card(view, EN, now=NOW)
+
+    assert shown(rendered).splitlines()[1:6] == [
+        "CALL BACK",
+        "✋ Олег <b> is on it since 14:09",
+        "22 Nov, 14:05 · Paid online",
+        "👤 Олена Коваль",
+        "📞 +380671234567",
+    ]
+    assert "\n🔁 3 earlier orders · ₴2,400.00 + $5.00 · 1 refused\n🚚" in shown(rendered)
+    assert labels(rendered.keyboard)[1] == ["🏷 Change status", "✋ Release"]
+    in_ukrainian = card(view, UK)
+    assert "\n✋ Олег <b> займається з 14:09\n" in in_ukrainian
+    assert f"\n🔁 3 попередні замовлення · 2{SPACE}400,00{SPACE}₴ + " in in_ukrainian
+
+
+@pytest.mark.parametrize(
+    ("memory", "expected"),
+    [
+        (Memory(1, 0, (), None), "🔁 1 earlier order"),
+        (Memory(99, 2, (), None), "🔁 99 earlier orders · 2 refused"),
+        (Memory(100, 0, (), None), "🔁 99+ earlier orders"),
+    ],
+)
+def test_earlier_orders_are_counted_up_to_a_limit(memory: Memory, expected: str) -> None:
+    assert card(card_view(memory=memory)).splitlines()[4] == expected
+
+
+def test_a_likely_duplicate_names_the_other_order_and_opens_it() -> None:
+    view = card_view(memory=Memory(1, 0, (), Twin(5, "12<33", "Prom & shop")))
+
+    rendered = order_card(view, EN, now=NOW)
+
+    assert shown(rendered).splitlines()[2] == "⚠️ Likely duplicate of order 12<33 · Prom & shop"
+    assert labels(rendered.keyboard)[3] == ["✖️ Cancel as duplicate", "🔎 Order 12<33"]
+    assert tap_of(rendered.keyboard, "Cancel as duplicate") == "o1:du:7"
+    assert tap_of(rendered.keyboard, "Order 12<33") == "o1:cd:5"
 
 
 def test_what_is_unknown_leaves_no_empty_line() -> None:

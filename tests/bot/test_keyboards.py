@@ -10,6 +10,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from bot.keyboards.choices import ChoiceAction, ChoiceTap
 from bot.keyboards.orders import (
+    HistoryTap,
     OrderAction,
     OrderTap,
     RejectTap,
@@ -60,6 +61,7 @@ LARGEST_TAPS = [
     *(OrderTap(action=action, order_id=LARGEST_ID) for action in OrderAction),
     *(RejectTap(order_id=LARGEST_ID, reason=reason) for reason in RejectReason),
     StatusTap(order_id=LARGEST_ID, status_id=LARGEST_ID),
+    HistoryTap(order_id=LARGEST_ID, page=LARGEST_ID),
     *(SaleTap(action=action, order_id=LARGEST_ID) for action in SaleAction),
     AddTap(order_id=LARGEST_ID, revision=LARGEST_ID, anyway="0badcafe"),
     ChannelTap(order_id=LARGEST_ID, channel_id=LARGEST_ID),
@@ -79,7 +81,17 @@ def test_tap_fits_into_a_button_and_comes_back_whole(tap: CallbackData) -> None:
 
 
 def test_prefixes_are_taken_once() -> None:
-    kinds = (OrderTap, RejectTap, StatusTap, SaleTap, AddTap, ChannelTap, AccountTap, TabTap)
+    kinds = (
+        OrderTap,
+        HistoryTap,
+        RejectTap,
+        StatusTap,
+        SaleTap,
+        AddTap,
+        ChannelTap,
+        AccountTap,
+        TabTap,
+    )
 
     assert len({kind.__prefix__ for kind in kinds}) == len(kinds)
 

@@ -15,9 +15,12 @@ from services.statuses import Tab
 from tests.bot.views import (
     ACTED,
     CALL_BACK,
+    CANCELED,
+    COMPLETED,
     EN,
     NEW,
     NOW,
+    REFUSED,
     UK,
     card_view,
     event,
@@ -67,6 +70,35 @@ def test_long_history_keeps_the_newest() -> None:
 
     assert text.endswith("Олег: New → CALL BACK")
     assert len(text) > 3000
+    first, *others = windows.history_pages(card_view(), [newest, *old], EN, now=NOW)
+    assert shown_text(first) == text
+    assert all(3000 < len(shown_text(each)) <= 4096 for each in others[:-1])
+    assert sum(each.count("О" * 99) for each in (first, *others)) == 100
+
+
+def test_history_says_from_which_state_to_which() -> None:
+    moves = [
+        (event(EventKind.PLATFORM_CANCELED, actor="", to_status=CANCELED), "New → Canceled"),
+        (event(EventKind.REOPENED, from_status=CANCELED, to_status=NEW), "Canceled → New"),
+        (event(EventKind.PLATFORM_REOPENED, from_status=CANCELED), "Canceled → New"),
+        (
+            event(
+                EventKind.RETURNED,
+                from_status=COMPLETED,
+                to_status=REFUSED,
+                data={"amount": "9"},
+            ),
+            "Completed → Refused",
+        ),
+    ]
+    for moved, step in moves:
+        assert windows.history(card_view(), [moved], EN, now=NOW).endswith(step)
+
+
+def test_history_has_all_of_a_comment() -> None:
+    said = event(EventKind.COMMENTED, data={"text": "я" * 500})
+
+    assert shown_text(windows.history(card_view(), [said], EN, now=NOW)).endswith("💬 " + "я" * 500)
 
 
 def test_tabs() -> None:

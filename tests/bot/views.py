@@ -21,8 +21,10 @@ from models.statuses import OrderStatus, StatusKind
 from models.stock import Product
 from sandbox.telegram.entities import outgoing
 from sandbox.telegram.markup import read_markup
+from services.claims import Holder
 from services.customers import Acquaintance
 from services.draft_content import compose
+from services.memory import Memory
 from services.order_views import EventView, LineView, OrderView
 from services.sale_views import ReceiptView, WindowView
 
@@ -124,12 +126,15 @@ def card_view(
     lines: tuple[LineView, ...] = USUAL_LINES,
     last_event: EventView | None = None,
     undo_until: datetime | None = None,
+    holder: Holder | None = None,
+    memory: Memory | None = None,
     shop_name: str = "My Shop",
     **values: Any,
 ) -> OrderView:
     """An order in a status, whose phase it takes."""
     row = order(phase=status.phase, **values)
-    return OrderView(row, shop_name, status, lines, last_event, undo_until)
+    view = OrderView(row, shop_name, status, lines, last_event, undo_until)
+    return replace(view, holder=holder, memory=memory)
 
 
 SITE = SalesChannel(id=1, name="My Shop")
