@@ -109,13 +109,12 @@ async def change_status(
     """
     demand(by.role, Right.CARE)
     async with transaction():
+        status = await statuses.locked(status_id)
         order = await lock(order_id)
-        is_there = order.status_id == status_id
-        status = await (statuses.one if is_there else statuses.locked)(status_id)
         if order.phase is not Phase.OPEN:
             raise InvalidTransitionError(order.id, order.phase)
         await claims.guard(order, by)
-        if not is_there:
+        if order.status_id != status.id:
             await _hold_as(status, order, by)
             await move(order, status.phase, status.id, EventKind.STATUS, staff_id=by.id)
             if shown_at is not None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
-from domain.errors import LabelError, LabelProblem, StatusInUseError
+from domain.errors import LabelError, LabelProblem, NotFoundError, StatusInUseError
 from domain.labels import clean_emoji
 from domain.rights import Right, demand
 from models.audit import AuditKind
@@ -111,15 +111,15 @@ async def delete(status_id: int, *, by: StaffMember, move_to: int | None = None)
     demand(by.role, Right.EDIT_STATUSES)
     async with transaction():
         status = await _edited(status_id)
+        target = None if move_to is None else await _target(move_to, status)
         order_ids = await _lock_orders(status)
-        if order_ids and move_to is None:
+        if order_ids and target is None:
             raise StatusInUseError(status.label)
         # The label's key has no space in front: whoever makes the same label finds it free.
         free_key = f" {status.id}"
         await OrderStatus.filter(id=status.id).update(kind=StatusKind.DELETED, key=free_key)
         data: dict[str, object] = {"label": status.label}
-        if order_ids and move_to is not None:
-            target = await _target(move_to)
+        if order_ids and target is not None:
             await _move_all(status, target, order_ids, by)
             data |= {"moved": len(order_ids), "to": target.label}
         await audit.record(AuditKind.STATUS_DELETED, by=by, **data)
@@ -139,14 +139,16 @@ async def _order_ids(status: OrderStatus) -> list[int]:
 async def _lock_orders(status: OrderStatus) -> list[int]:
     """Lock all orders in a status that is locked itself, so that none comes in; returns their ids.
 
-    Whoever works on one of them is waited for. That ends: they wait for no status but to leave for
-    another one, and only one status at a time is locked for long.
+    Whoever works on one of them is waited for. They wait for no status any more: those are locked
+    before orders, and orders before products.
     """
     found = Order.filter(status_id=status.id).order_by("id").only("id")
     return [order.id for order in await found.select_for_update(no_key=True)]
 
 
-async def _target(status_id: int) -> OrderStatus:
+async def _target(status_id: int, deleted: OrderStatus) -> OrderStatus:
+    if status_id == deleted.id:
+        raise NotFoundError("status")
     if status_id == NEW_ID:
         return await OrderStatus.get(id=NEW_ID)
     return await statuses.locked(status_id)

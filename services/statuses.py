@@ -92,9 +92,9 @@ async def one(status_id: int) -> OrderStatus:
 async def locked(status_id: int) -> OrderStatus:
     """An own status that stays as it is until the transaction ends. Raises: as ``one``.
 
-    Whoever is about to move an order into it locks it: after the order, before the products. Nobody
-    else needs to: a status waits for its orders before it changes (``services.status_edits``), so
-    it stays as it is for whoever has locked one of them.
+    Whoever is about to move an order into it locks it, and the order after it. Nobody else needs
+    to: a status waits for its orders before it changes (``services.status_edits``), so it stays as
+    it is for whoever has locked one of them.
     """
     found = OrderStatus.filter(id=status_id, kind=StatusKind.OWN)
     # No key: rows that are stored for a status (their foreign key) must not wait for this lock.

@@ -30,12 +30,13 @@ async def undo(order_id: int, *, by: StaffMember) -> None:
         NotAllowedError: whoever may not do the step may not undo it either.
     """
     async with transaction():
+        seen = await orders.last_step(order_id)
+        status = await _status_before(seen)
         order = await orders.lock(order_id)
         step = await orders.last_step(order.id)
-        if step is None or not orders.can_undo(step, by.id):
+        if step is None or step != seen or not orders.can_undo(step, by.id):
             raise InvalidTransitionError(order.id, order.phase)
         demand(by.role, STEP_RIGHTS[step.kind])
-        status = await _status_before(step)
         match step.kind:
             case EventKind.RETURNED:
                 await returns.take_back(order, step.data["return_id"], staff_id=by.id)
@@ -49,9 +50,10 @@ async def undo(order_id: int, *, by: StaffMember) -> None:
             await orders.catch_up(order)
 
 
-async def _status_before(step: OrderEvent) -> OrderStatus:
-    """The status that the step left, as it is now; New when it was deleted since."""
-    status = await OrderStatus.get(id=step.from_status_id or NEW_ID)
+async def _status_before(step: OrderEvent | None) -> OrderStatus:
+    """The status that the step left, as it is now, locked; New when it was deleted since."""
+    left = step.from_status_id if step else None
+    status = await OrderStatus.get(id=left or NEW_ID)
     if status.kind not in {StatusKind.OWN, StatusKind.DELETED}:
         return status
     try:
