@@ -9,7 +9,8 @@ from domain.phones import phone_key
 from domain.stock import Wanted, allocate
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.stock import StockMovement
-from services import listings, outbox, stock
+from services import listings, outbox, search_index, stock
+from services.search_index import Findable
 from services.statuses import CANCELED_ID, NEW_ID
 
 
@@ -59,6 +60,14 @@ async def store(born: Sequence[Birth]) -> None:
     )
     await outbox.owe_cards(
         ids[birth.shop_id, birth.incoming.external_id] for birth in born if _is_open(birth)
+    )
+    await search_index.add_orders(
+        Findable(
+            ids[birth.shop_id, birth.incoming.external_id],
+            birth.incoming.customer_name,
+            order_lines,
+        )
+        for birth, order_lines in zip(born, lines, strict=True)
     )
 
 

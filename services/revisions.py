@@ -12,7 +12,17 @@ from tortoise.expressions import F
 from domain.money import ZERO, plain
 from domain.orders import IncomingLine, IncomingOrder, Phase, PlatformState
 from models.orders import EventKind, Order, OrderEvent, OrderLine
-from services import births, draft_lines, listings, orders, outbox, statuses, stock
+from services import (
+    births,
+    draft_lines,
+    listings,
+    orders,
+    outbox,
+    search_index,
+    statuses,
+    stock,
+)
+from services.search_index import Findable
 from services.statuses import CANCELED_ID, NEW_ID
 
 # What staff are told when it happens to an order that they completed.
@@ -189,7 +199,10 @@ async def _sync_lines(
     if hold:
         await _reserve(order)
     after = await OrderLine.filter(order_id=order.id)
-    return before != {_shown(line) for line in after}
+    is_changed = before != {_shown(line) for line in after}
+    if is_changed or incoming.customer_name != order.customer_name:
+        await search_index.add_orders([Findable(order.id, incoming.customer_name, after)])
+    return is_changed
 
 
 async def _reserve(order: Order) -> None:

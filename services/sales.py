@@ -12,7 +12,17 @@ from models.money import EntryKind
 from models.orders import EventKind, Order, OrderLine
 from models.sales import Sale, SaleLine, SaleState
 from models.staff import StaffMember
-from services import customers, draft_content, draft_lines, drafts, money, orders, returns, stock
+from services import (
+    customers,
+    draft_content,
+    draft_lines,
+    drafts,
+    money,
+    orders,
+    returns,
+    search_index,
+    stock,
+)
 from services.draft_content import DraftContent, SaleItem
 from services.statuses import COMPLETED_ID
 from services.stock import Goods, Holder
@@ -65,6 +75,7 @@ async def add_sale(
             staff_id=by.id,
             data={"sale_id": sale.id},
         )
+        await search_index.add_sale(order, sale)
     return sale
 
 
