@@ -26,6 +26,8 @@ from aiogram.types import (
 from bot.cards import Rendered
 from bot.markup import CALLBACK_ANSWER_LIMIT, plain
 from domain.errors import NotFoundError
+from domain.rights import Role
+from models.staff import StaffMember
 from services.card_places import Place
 
 LONGEST_NAME = 60
@@ -44,6 +46,11 @@ def place_of(message: Message | InaccessibleMessage) -> Place:
 def is_group(chat: Chat) -> bool:
     """Whether several people see the chat."""
     return chat.type != ChatType.PRIVATE
+
+
+def reader(place: Place, staff: StaffMember) -> Role | None:
+    """The role of the one person who reads this chat; None: several do."""
+    return None if place.is_group else staff.role
 
 
 def tapped(query: CallbackQuery) -> Place:

@@ -17,6 +17,7 @@ from bot.markup import MESSAGE_LIMIT, plain, quoted, visible_length
 from bot.names import platform_state_name, status_mark, status_name
 from bot.order_text import LONGEST_SHOP
 from domain.orders import PlatformState
+from domain.rights import Role
 from models.orders import EventKind
 from models.statuses import OrderStatus, StatusKind
 from services.order_views import EventView, LineView, OrderView
@@ -59,8 +60,13 @@ class DigestLine:
     is_short: bool
 
 
-def order_card(view: OrderView, t: Translator, *, now: datetime) -> Rendered:
-    """The card of an order, whose text is at most ``CARD_LIMIT`` code points. ``now`` is aware."""
+def order_card(
+    view: OrderView, t: Translator, *, now: datetime, role: Role | None = None
+) -> Rendered:
+    """The card of an order, whose text is at most ``CARD_LIMIT`` code points. ``now`` is aware.
+
+    ``role``: of its one reader, who is offered what they may do; None: several people read it.
+    """
     order = view.order
     head = [
         f"{status_mark(view.status)} <b>{_headline(view, t)}</b>",
@@ -80,7 +86,7 @@ def order_card(view: OrderView, t: Translator, *, now: datetime) -> Rendered:
         order_text.item(line, _line_state(line, t) if view.is_open else "") for line in view.lines
     ]
     text = order_text.assembled(head, items, tail, order.currency, t, limit=CARD_LIMIT)
-    return Rendered(text, order_keyboard(view, t, now=now))
+    return Rendered(text, order_keyboard(view, t, now=now, role=role))
 
 
 def _headline(view: OrderView, t: Translator) -> str:

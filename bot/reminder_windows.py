@@ -7,10 +7,11 @@ from bot import order_text
 from bot.cards import Rendered, order_card
 from bot.i18n import Translator
 from bot.keyboards.buttons import keyboard
-from bot.keyboards.orders import open_buttons, order_keyboard
+from bot.keyboards.orders import offered, open_buttons, order_keyboard
 from bot.keyboards.reminders import remind_keyboard
 from bot.markup import plain, quoted
 from bot.names import status_mark, status_name
+from domain.rights import Role
 from services.order_views import BriefView, OrderView
 from services.reminders import DueReminder
 
@@ -22,20 +23,34 @@ _LONGEST_CUSTOMER = 24
 
 
 def choices(
-    view: OrderView, t: Translator, *, now: datetime, is_pending: bool, is_offer: bool = False
+    view: OrderView,
+    t: Translator,
+    *,
+    now: datetime,
+    is_pending: bool,
+    is_offer: bool = False,
+    role: Role | None = None,
 ) -> Rendered:
-    """The card asking when to remind; after calls in vain also whether it is refused."""
+    """The card asking when to remind; after calls in vain also whether it is refused.
+
+    ``role``: of its one reader, as on a card.
+    """
     card = order_card(view, t, now=now)
     is_often = view.order.call_attempts >= OFTEN
     question = t("Nobody answers. Remind later, or refused?") if is_often else t("When to remind?")
     buttons = remind_keyboard(
         view.order.id, t, is_offer=is_offer, is_pending=is_pending, may_be_refused=is_often
     )
-    return Rendered(f"{card.text}\n\n<b>{question}</b>", buttons)
+    return Rendered(f"{card.text}\n\n<b>{question}</b>", offered(buttons, role))
 
 
-def reminder(due: DueReminder, t: Translator, *, now: datetime) -> Rendered:
-    """A reminder that is due: which order, in which status, whom to call, who set it."""
+def reminder(
+    due: DueReminder, t: Translator, *, now: datetime, role: Role | None = None
+) -> Rendered:
+    """A reminder that is due: which order, in which status, whom to call, who set it.
+
+    ``role``: of its one reader, as on a card.
+    """
     view = due.order
     order = view.order
     heading = t("Reminder: order {number}", number=order_text.number(order))
@@ -49,7 +64,7 @@ def reminder(due: DueReminder, t: Translator, *, now: datetime) -> Rendered:
             t("Set by {who}", who=quoted(due.staff_name, _LONGEST_NAME)),
         ]
     )
-    return Rendered(text, order_keyboard(view, t, now=now))
+    return Rendered(text, order_keyboard(view, t, now=now, role=role))
 
 
 def nudge(waiting: Sequence[BriefView], t: Translator, *, now: datetime) -> Rendered:

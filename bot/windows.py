@@ -8,7 +8,7 @@ from aiogram.types import KeyboardButton, ReplyKeyboardMarkup
 from bot import order_text
 from bot.cards import Rendered, history_line, order_card
 from bot.i18n import Translator
-from bot.keyboards.orders import reject_keyboard, statuses_keyboard
+from bot.keyboards.orders import offered, reject_keyboard, statuses_keyboard
 from bot.keyboards.tabs import page_keyboard, tabs_keyboard
 from bot.markup import plain, quoted, visible_length
 from bot.names import status_mark, status_name
@@ -34,12 +34,21 @@ def reject_reasons(view: OrderView, t: Translator, *, now: datetime) -> Rendered
 
 
 def statuses(
-    view: OrderView, own: Sequence[OrderStatus], t: Translator, *, now: datetime
+    view: OrderView,
+    own: Sequence[OrderStatus],
+    t: Translator,
+    *,
+    now: datetime,
+    role: Role | None = None,
 ) -> Rendered:
-    """The card asking which status. ``own``: the shop's own ones, oldest first."""
+    """The card asking which status. ``own``: the shop's own ones, oldest first.
+
+    ``role``: of its one reader, as on a card.
+    """
     card = order_card(view, t, now=now)
     question = t("Which status?")
-    return Rendered(f"{card.text}\n\n<b>{question}</b>", statuses_keyboard(view.order.id, own, t))
+    buttons = offered(statuses_keyboard(view.order.id, own, t), role)
+    return Rendered(f"{card.text}\n\n<b>{question}</b>", buttons)
 
 
 def history(view: OrderView, events: Sequence[EventView], t: Translator, *, now: datetime) -> str:

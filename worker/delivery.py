@@ -21,7 +21,7 @@ from bot.message_ids import counter_of
 from bot.throttle import Throttle
 from domain.errors import NotFoundError
 from models.telegram import Chat
-from services import cards, chats, nudges, order_views, reminders
+from services import cards, chats, nudges, order_views, reminders, staff
 from services.cards import CardIntent, Intent, Owed
 from worker.boards import Boards
 from worker.chat_queue import (
@@ -81,7 +81,7 @@ class Delivery:
                 await cards.settle(step.effect_ids)
             case EditCard():
                 lane.is_messages_turn = True
-                await self._edit_card(lane, step, t)
+                await self._edit_card(lane, chat, step, t)
             case _:
                 lane.is_messages_turn = False
                 await self._send(lane, chat, step, t)
@@ -111,9 +111,9 @@ class Delivery:
 
     # Cards
 
-    async def _edit_card(self, lane: Lane, step: EditCard, t: Translator) -> None:
+    async def _edit_card(self, lane: Lane, chat: Chat, step: EditCard, t: Translator) -> None:
         card = step.card
-        rendered = await self._draw(lane, card.order_id, step.effect_ids, t)
+        rendered = await self._draw(lane, chat, card.order_id, step.effect_ids, t)
         if rendered is None:
             return
         if rendered.fingerprint != card.shown:
@@ -139,7 +139,7 @@ class Delivery:
         del lane.plainness[card.order_id]
 
     async def _send_card(self, lane: Lane, chat: Chat, step: SendCard, t: Translator) -> None:
-        rendered = await self._draw(lane, step.order_id, step.effect_ids, t)
+        rendered = await self._draw(lane, chat, step.order_id, step.effect_ids, t)
         if rendered is None:
             return
         intent = await cards.intend_card(
@@ -220,7 +220,7 @@ class Delivery:
         if due is None:
             await record()
             return
-        notice = reminder_windows.reminder(due, t, now=now())
+        notice = reminder_windows.reminder(due, t, now=now(), role=await staff.reader(chat))
         reply_to = await cards.message_of(due.order.order.id, chat.id)
         await self._notify(lane, chat, notice, step.effect_ids, record, reply_to)
 
@@ -280,7 +280,7 @@ class Delivery:
                 self._unknown_beside(lane),
             )
         try:
-            rendered = await draw_intended(intent, self._translators(owed.chat.language))
+            rendered = await draw_intended(intent, owed.chat, self._translators(owed.chat.language))
         except (NotFoundError, DrawingError) as error:  # nor could it be sent again
             logger.error("a message cannot be looked for", chat=lane.telegram_id, exc_info=error)
             await self._give_up(lane)
@@ -344,11 +344,11 @@ class Delivery:
     # Helpers
 
     async def _draw(
-        self, lane: Lane, order_id: int, effect_ids: Collection[int], t: Translator
+        self, lane: Lane, chat: Chat, order_id: int, effect_ids: Collection[int], t: Translator
     ) -> Rendered | None:
         """The order's card as it is now; None when it cannot be shown, and its rows are buried."""
         try:
-            return await draw_card(order_id, t)
+            return await draw_card(order_id, chat, t)
         except (NotFoundError, DrawingError) as error:  # it must not hold up its chat
             await self._bury(lane, effect_ids, error)
             return None

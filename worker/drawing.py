@@ -12,7 +12,8 @@ from bot import cards as rendering
 from bot.cards import DigestLine, Rendered
 from bot.i18n import Translator
 from domain.errors import KramarError
-from services import cards, order_views
+from models.telegram import Chat
+from services import cards, order_views, staff
 from services.cards import CardIntent, Intent
 
 _PLAIN_LIMIT = 1_000
@@ -23,16 +24,17 @@ class DrawingError(KramarError):
     """An order so odd that it cannot be shown: a mistake of ours."""
 
 
-async def draw_card(order_id: int, t: Translator) -> Rendered:
-    """The order's card as it is now.
+async def draw_card(order_id: int, chat: Chat, t: Translator) -> Rendered:
+    """The order's card as it is now, with what the chat's reader may do.
 
     Raises:
         NotFoundError: there is no such order.
         DrawingError: its card cannot be made.
     """
     view = await order_views.order_view(order_id)
+    role = await staff.reader(chat)
     try:
-        return rendering.order_card(view, t, now=now())
+        return rendering.order_card(view, t, now=now(), role=role)
     except Exception as error:
         raise DrawingError(f"order {order_id}") from error
 
@@ -61,14 +63,14 @@ async def draw_digest(order_ids: Collection[int], t: Translator) -> Rendered:
         raise DrawingError(f"a digest of {len(lines)} orders") from error
 
 
-async def draw_intended(intent: Intent, t: Translator) -> Rendered:
+async def draw_intended(intent: Intent, chat: Chat, t: Translator) -> Rendered:
     """What a message of unknown fate is to show now.
 
     Raises:
         NotFoundError, DrawingError: as ``draw_card`` and ``draw_digest``.
     """
     if isinstance(intent, CardIntent):
-        return await draw_card(intent.order_id, t)
+        return await draw_card(intent.order_id, chat, t)
     return await draw_digest(await cards.digest_order_ids(intent.digest_id), t)
 
 

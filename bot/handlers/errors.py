@@ -15,7 +15,7 @@ from aiogram.types import CallbackQuery, ErrorEvent, Update
 from bot import texts
 from bot.answers import answer_tap, tapped
 from bot.i18n import UKRAINIAN, Translator, Translators
-from domain.errors import InvalidTransitionError, RejectedError
+from domain.errors import InvalidTransitionError, NotAllowedError, RejectedError
 from services import card_places, order_views
 
 TELL_OWNERS_EVERY_S = 3600.0
@@ -33,6 +33,11 @@ async def tell_tapper(query: CallbackQuery, error: RejectedError, t: Translator)
         place = tapped(query)
         if await card_places.order_at(place) == error.order_id:
             await card_places.uncover(error.order_id, place)
+    elif isinstance(error, NotAllowedError) and not tapped(query).is_group:
+        place = tapped(query)
+        order_id = await card_places.order_at(place)
+        if order_id is not None:  # drawn when the person had another role
+            await card_places.uncover(order_id, place)
 
 
 async def _reason(error: RejectedError, t: Translator) -> str:

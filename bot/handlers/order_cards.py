@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery
 from tortoise.timezone import now
 
 from bot import texts, windows
-from bot.answers import answer_tap, retire, show, tapped
+from bot.answers import answer_tap, reader, retire, show, tapped
 from bot.cards import Rendered
 from bot.handlers import card_frame, forms, questions, reminder_offers, returns, sale, sale_frame
 from bot.i18n import Translator
@@ -83,7 +83,8 @@ async def list_statuses(
     view = await order_views.open_order(callback_data.order_id, by=staff)
     own = await statuses.own()
     await answer_tap(query)
-    await _cover(query, view, windows.statuses(view, own, t, now=now()), bot)
+    role = reader(tapped(query), staff)
+    await _cover(query, view, windows.statuses(view, own, t, now=now(), role=role), bot)
 
 
 async def change_status(
@@ -93,7 +94,7 @@ async def change_status(
     order_id, card = callback_data.order_id, tapped(query)
     status = await orders.change_status(order_id, callback_data.status_id, by=staff, shown_at=card)
     await answer_tap(query, texts.status_changed(status, t))
-    await reminder_offers.ask(bot, card, order_id, t, is_offer=True)
+    await reminder_offers.ask(bot, card, order_id, staff, t, is_offer=True)
 
 
 async def complete(

@@ -4,15 +4,22 @@ from aiogram import Bot
 from tortoise.timezone import now
 
 from bot import reminder_windows
-from bot.answers import show
+from bot.answers import reader, show
 from bot.i18n import Translator
 from domain.errors import RejectedError
+from models.staff import StaffMember
 from services import card_places, order_views, reminders
 from services.card_places import Place
 
 
 async def ask(
-    bot: Bot, card: Place, order_id: int, t: Translator, *, is_offer: bool = False
+    bot: Bot,
+    card: Place,
+    order_id: int,
+    staff: StaffMember,
+    t: Translator,
+    *,
+    is_offer: bool = False,
 ) -> None:
     """Ask in the card's message, which shows the order as it is now.
 
@@ -31,7 +38,12 @@ async def ask(
         await card_places.uncover(order_id, card)
         return
     question = reminder_windows.choices(
-        view, t, now=now(), is_pending=is_pending, is_offer=is_offer
+        view,
+        t,
+        now=now(),
+        is_pending=is_pending,
+        is_offer=is_offer,
+        role=reader(card, staff),
     )
     shown = await show(bot, card, question)
     await card_places.cover(order_id, shown, revision=view.order.revision)

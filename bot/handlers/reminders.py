@@ -20,10 +20,12 @@ from services import calls, card_places, order_views, reminders
 MORNING = time(10)
 
 
-async def ask(query: CallbackQuery, callback_data: OrderTap, bot: Bot, t: Translator) -> None:
+async def ask(
+    query: CallbackQuery, callback_data: OrderTap, bot: Bot, staff: StaffMember, t: Translator
+) -> None:
     await order_views.open_order(callback_data.order_id)
     await answer_tap(query)
-    await reminder_offers.ask(bot, tapped(query), callback_data.order_id, t)
+    await reminder_offers.ask(bot, tapped(query), callback_data.order_id, staff, t)
 
 
 async def note_no_answer(
@@ -32,7 +34,7 @@ async def note_no_answer(
     order_id, card = callback_data.order_id, tapped(query)
     attempt = await calls.note_no_answer(order_id, by=staff, shown_at=card)
     await answer_tap(query, reminder_windows.no_answer(attempt, t))
-    await reminder_offers.ask(bot, card, order_id, t, is_offer=True)
+    await reminder_offers.ask(bot, card, order_id, staff, t, is_offer=True)
 
 
 async def plan(

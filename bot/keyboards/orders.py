@@ -1,6 +1,6 @@
 """The buttons of an order's card, of its questions, and of lists of orders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from bot.keyboards.buttons import Row, button, keyboard, rows_of
 from bot.markup import BUTTONS_LIMIT, plain
 from bot.names import reason_name
 from domain.orders import Phase, RejectReason
+from domain.rights import Right, Role, may
 from models.statuses import OrderStatus
 from services.order_views import OrderView
 from services.statuses import COMPLETED_ID, REFUSED_ID
@@ -69,11 +70,47 @@ class StatusTap(CallbackData, prefix="s1"):
     status_id: int
 
 
-def order_keyboard(view: OrderView, t: Translator, *, now: datetime) -> InlineKeyboardMarkup:
-    """What can be done with the order as it is now.
+# What a tap takes; the others are everybody's. Services demand the same.
+TAKES: Mapping[OrderAction, Right] = {
+    OrderAction.CONFIRM: Right.SELL,
+    OrderAction.REJECT: Right.CLOSE,
+    OrderAction.DUPLICATE: Right.CLOSE,
+    OrderAction.REOPEN: Right.CLOSE,
+    OrderAction.UNDO: Right.CLOSE,  # the right to the step itself; no role has but one of them
+    OrderAction.RETURN: Right.MONEY,
+}
+
+
+def offered(markup: InlineKeyboardMarkup, role: Role | None) -> InlineKeyboardMarkup:
+    """The buttons that this role may use. None: several people read them, so all."""
+    if role is None:
+        return markup
+    rows = [[one for one in row if _may_tap(one, role)] for row in markup.inline_keyboard]
+    return keyboard(rows)
+
+
+def _may_tap(offer: InlineKeyboardButton, role: Role) -> bool:
+    data = offer.callback_data or ""
+    right = None
+    if data.startswith(f"{OrderTap.__prefix__}:"):
+        right = TAKES.get(OrderTap.unpack(data).action)
+    elif data.startswith(f"{StatusTap.__prefix__}:"):
+        status_id = StatusTap.unpack(data).status_id
+        right = {COMPLETED_ID: Right.SELL, REFUSED_ID: Right.CLOSE}.get(status_id)
+    return right is None or may(role, right)
+
+
+def order_keyboard(
+    view: OrderView, t: Translator, *, now: datetime, role: Role | None = None
+) -> InlineKeyboardMarkup:
+    """What can be done with the order as it is now, by the one reader of this role, or by all.
 
     ``Undo`` is on every copy of the card; the service knows whose step it was.
     """
+    return offered(_order_keyboard(view, t, now), role)
+
+
+def _order_keyboard(view: OrderView, t: Translator, now: datetime) -> InlineKeyboardMarkup:
     order_id = view.order.id
     history = button("🕘 " + t("History"), OrderTap(action=OrderAction.HISTORY, order_id=order_id))
     if view.is_open:
