@@ -16,7 +16,6 @@ from models.shops import Shop
 from models.staff import StaffMember
 from models.statuses import OrderStatus, StatusKind
 from models.stock import Product
-from models.telegram import ChatState
 from services import claims, memory, orders
 from services.claims import Holder
 from services.memory import Memory
@@ -132,8 +131,7 @@ async def order_view(order_id: int) -> OrderView:
 async def _next_reminder(order_id: int) -> datetime | None:
     """When some chat will next be reminded of the order."""
     pending = Reminder.filter(order_id=order_id, due_at__gt=now())
-    coming = pending.exclude(chat__state=ChatState.UNSUBSCRIBED).order_by("due_at")
-    reminder = await coming.first()
+    reminder = await pending.order_by("due_at").first()
     return reminder.due_at if reminder else None
 
 

@@ -5,9 +5,7 @@ A reminder is sent by an outbox effect that is due when it is, and goes with it.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-from tortoise.timezone import now
+from datetime import UTC, datetime
 
 from domain.errors import InvalidTransitionError
 from domain.orders import Phase
@@ -16,13 +14,11 @@ from models.care import Reminder
 from models.orders import EventKind, Order, OrderEvent
 from models.outbox import EffectKind, OutboxEffect
 from models.staff import StaffMember
-from models.telegram import Chat, ChatState
+from models.telegram import Chat
 from services import card_places, cards, claims, order_views, orders, outbox
 from services.card_places import Place
 from services.order_views import OrderView
 from services.transactions import transaction
-
-KEEP_LOST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +115,3 @@ async def done(reminder_id: int, effect_ids: Collection[int]) -> None:
             await Reminder.filter(id=reminder.id).delete()
             await outbox.owe_cards([reminder.order_id])
         await cards.settle(effect_ids)
-
-
-async def forget_lost() -> int:
-    """Forget reminders whose chat left before they were due; returns how many."""
-    long_ago = now() - KEEP_LOST
-    left = Reminder.filter(due_at__lt=long_ago, chat__state=ChatState.UNSUBSCRIBED)
-    return await Reminder.filter(id__in=await left.values_list("id", flat=True)).delete()

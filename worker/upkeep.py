@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from services import chats, dialogues, drafts, inbox, reminders
+from services import chats, dialogues, drafts, inbox
 
 logger = structlog.get_logger(__name__)
 
@@ -29,7 +29,6 @@ async def tidy() -> None:
     forgotten = await dialogues.forget_old()
     windows = await drafts.forget_sold()
     dropped = await chats.drop_unwanted()
-    await reminders.forget_lost()
     logger.info(
         "housekeeping done",
         requests=requests,

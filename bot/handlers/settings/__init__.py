@@ -10,6 +10,7 @@ from bot.handlers.settings import (
     frame,
     language,
     my_chat,
+    nudges,
     root,
     shops,
     staff,
