@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.errors import TypedError, TypedProblem
@@ -13,6 +13,7 @@ _TYPED = re.compile(
     rf"(?:from|з|із|від)?\s*{_TIME}\s*(?:-|–|—|to|till|until|до|по)\s*{_TIME}", re.IGNORECASE
 )
 _INSTANT = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +29,17 @@ class QuietHours:
     def ending(self, at: datetime, zone: ZoneInfo) -> datetime | None:
         """When the quiet hours that hold this aware moment end (UTC, later); None: it is not quiet.
 
-        An end that the change to summer time skips comes as much later; of one that the change
-        back brings twice, the second counts.
+        A time of day that clocks show twice that day, or skip, is understood so that they last
+        longer.
         """
-        local = at.astimezone(zone)
-        minute = local.hour * 60 + local.minute
-        day = local.date()
-        if self.start < self.until:
-            is_quiet = self.start <= minute < self.until
-        else:
-            is_quiet = minute >= self.start or minute < self.until
-            if minute >= self.start:
-                day += timedelta(days=1)
-        if not is_quiet:
-            return None
-        end = datetime.combine(day, time(*divmod(self.until, 60)), zone)
-        return max(end.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+        today = at.astimezone(zone).date()
+        for day in (today - _DAY, today):
+            start = min(_instants(day, self.start, zone))
+            last_day = day if self.start < self.until else day + _DAY
+            end = max(_instants(last_day, self.until, zone))
+            if start <= at < end:
+                return end
+        return None
 
     def end_at(self, at: datetime, zone: ZoneInfo) -> bool:
         """Whether they end at exactly this aware moment."""
@@ -79,6 +75,12 @@ def _minute(hours: str, minutes: str | None) -> int | None:
     minute = int(hours) * 60 + int(minutes or 0)
     is_time = int(minutes or 0) < 60 and minute <= _MINUTES_OF_DAY
     return minute % _MINUTES_OF_DAY if is_time else None
+
+
+def _instants(day: date, minute: int, zone: ZoneInfo) -> list[datetime]:
+    """When clocks show this (UTC): the two differ only while they are being changed."""
+    local = datetime.combine(day, time(*divmod(minute, 60)), zone)
+    return [local.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
 
 
 def _clock(minute: int) -> str:

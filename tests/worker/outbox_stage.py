@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot
@@ -23,6 +24,7 @@ from tests.factories import OWNER_ID, Intake, incoming, line, make_shop
 from tests.telegram import LocalSession
 from worker.outbox import OutboxSender
 
+KYIV = ZoneInfo("Europe/Kyiv")
 SUPERGROUP = -1_001_000_000_001
 BASIC_GROUP = -4_001
 PATIENCE_S = 60.0  # how long a wait lasts before it fails; a loaded machine is slow
@@ -30,10 +32,14 @@ _NUMBER_ON_CARD = re.compile(r"(?:Order|Замовлення) (\d+)")
 
 
 class FastClock(Clock):
-    """Our time, passing so many times faster."""
+    """Our time, passing so many times faster. The time of day is ahead by ``shift``."""
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, shift: timedelta) -> None:
         self.rate = rate
+        self.shift = shift
+
+    def utc_now(self) -> datetime:
+        return super().utc_now() + self.shift
 
     def now(self) -> float:
         return asyncio.get_running_loop().time() * self.rate
@@ -63,6 +69,7 @@ class Stage:
             clock=FastSandboxClock(rate), limits=Limits(tolerance_s=0.05 * rate)
         )
         self.numbers = 0
+        self.clock = FastClock(rate, timedelta())
         self.intake: Intake
         self.bot: Bot
         self.throttle: Throttle
@@ -78,12 +85,30 @@ class Stage:
     def new_process(self) -> None:
         """What a restart makes anew: everything that is kept in memory."""
         limits = SendLimits(margin_s=0.02 * self.rate)
-        self.throttle = Throttle(limits, FastClock(self.rate))
+        self.clock = FastClock(self.rate, self.clock.shift)
+        self.throttle = Throttle(limits, self.clock)
         for middleware in list(self.bot.session.middleware):
             self.bot.session.middleware.unregister(middleware)
         self.bot.session.middleware(self.throttle)
-        translators = Translators(ZoneInfo("Europe/Kyiv"))
+        translators = Translators(KYIV)
         self.sender = OutboxSender(self.bot, self.throttle, translators, [OWNER_ID])
+
+    def advance_to(self, hour: int, minute: int = 0) -> None:
+        """It is this time of day in Kyiv when it comes next."""
+        now = self.clock.utc_now()
+        then = now.astimezone(KYIV).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        while then <= now:
+            then += timedelta(days=1)
+        self.clock.shift += then.astimezone(UTC) - now
+
+    async def caught_up(self) -> None:
+        """Wait until nothing is due; what waits for its time may be owed."""
+
+        async def nothing_due() -> bool:
+            due = OutboxEffect.filter(problem="", due_at__lte=self.clock.utc_now())
+            return not await due.filter(chat__state=ChatState.SUBSCRIBED).exists()
+
+        await self.until(nothing_due)
 
     def run(self) -> None:
         self._running = asyncio.create_task(self.sender.run())
