@@ -29,12 +29,14 @@ async def note_no_answer(order_id: int, *, by: StaffMember, shown_at: Place | No
         InvalidTransitionError: the order is no longer open.
         NotFoundError: there is no such order.
         NotAllowedError: not this person's to do.
+        ClaimedError: a colleague is on it.
     """
     demand(by.role, Right.CARE)
     async with transaction():
         order = await orders.lock(order_id)
         if order.phase is not Phase.OPEN:
             raise InvalidTransitionError(order.id, order.phase)
+        await claims.guard(order, by)
         noted = OrderEvent.filter(order_id=order.id, kind=EventKind.NO_ANSWER)
         if order.call_attempts and await noted.filter(at__gt=now() - SAME_CALL).exists():
             return int(order.call_attempts)
@@ -46,7 +48,6 @@ async def note_no_answer(order_id: int, *, by: StaffMember, shown_at: Place | No
             staff_id=by.id,
             data={"attempt": attempt},
         )
-        await claims.keep(order, by)
         await outbox.owe_cards([order.id])
         if shown_at is not None:
             await card_places.hold_back(order.id, shown_at)
