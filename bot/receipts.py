@@ -14,7 +14,7 @@ from bot.markup import quoted
 from bot.names import account_name
 from bot.order_text import LONGEST_SHOP, Item
 from domain.money import ZERO
-from domain.rights import Role
+from domain.rights import Right, Role, may
 from domain.sums import SaleSums
 from models.orders import EventKind
 from models.sales import Sale, SaleLine, SaleState
@@ -43,7 +43,7 @@ def receipt(
 ) -> Rendered:
     """What was sold, what came back of it, where its money lies, and what can be done with it.
 
-    ``returns``: oldest first. ``role`` is the reader's: a packer does not see the profit.
+    ``returns``: oldest first. ``role`` is the reader's: they see and are offered what they may.
     ``origin``: the list to go back to.
     """
     sale = view.sale
@@ -73,8 +73,9 @@ def receipt(
         view.order.order.id,
         t,
         origin=origin,
-        can_undo=can_undo_last_step(view, now),
-        can_return=sale.state is SaleState.STANDING,
+        can_undo=can_undo_last_step(view, now) and may(role, Right.SELL),
+        can_return=sale.state is SaleState.STANDING and may(role, Right.MONEY),
+        can_settle=sale.outstanding > 0 and may(role, Right.MONEY),
     )
     return Rendered(text, buttons)
 
@@ -179,7 +180,7 @@ def _money(view: ReceiptView, t: Translator) -> str:
 
 
 def _profit(sale: Sale, role: Role, t: Translator) -> list[str]:
-    if role is Role.PACKER or sale.is_undone:
+    if not may(role, Right.SEE_PROFIT) or sale.is_undone:
         return []
     return [f"{t('Profit')}: {t.money(sale.profit, sale.currency)}"]
 

@@ -21,7 +21,7 @@ from bot.keyboards.sales_taps import Origin
 from bot.markup import plain
 from bot.names import account_name
 from domain.money import ZERO
-from domain.rights import Role
+from domain.rights import Right, Role, may
 from models.money import MoneyAccount
 from models.sales import Sale, SaleState
 from services.sale_lists import AwaitingSales, CurrencySums, SalesDay
@@ -72,7 +72,7 @@ def _short_day(day: date, t: Translator) -> str:
 def _day_sums(sums: CurrencySums, role: Role, t: Translator) -> list[str]:
     kept = t.money(sums.kept, sums.currency)
     shown = t.plural("{count} sale, {sum}", "{count} sales, {sum}", sums.count, sum=kept)
-    if role is Role.PACKER:
+    if not may(role, Right.SEE_PROFIT):
         return [shown]
     return [shown, f"{t('Profit')}: {t.money(sums.profit, sums.currency)}"]
 

@@ -87,6 +87,7 @@ def receipt_keyboard(
     origin: Origin,
     can_undo: bool,
     can_return: bool,
+    can_settle: bool,
 ) -> InlineKeyboardMarkup:
     """What can be done with a sale, and back to the list it was opened from."""
 
@@ -97,7 +98,7 @@ def receipt_keyboard(
     second: Row = []
     if can_return:
         second.append(do("📥 " + t("Return"), ReceiptAction.RETURN))
-    if sale.outstanding > 0:
+    if can_settle:
         second.append(do("💵 " + t("Settle"), ReceiptAction.SETTLE))
     card = OrderTap(action=OrderAction.CARD, order_id=order_id)
     third = [do("🕘 " + t("History"), ReceiptAction.HISTORY), button("🗂 " + t("Order"), card)]

@@ -144,7 +144,8 @@ def test_many_accounts_are_summed_up() -> None:
 
 
 def receipt_labels(view: ReceiptView, origin: Origin = NOWHERE) -> list[list[str]]:
-    return labels(receipts.receipt(view, EN, now=NOW, origin=origin).keyboard)
+    rendered = receipts.receipt(view, EN, now=NOW, role=Role.SELLER, origin=origin)
+    return labels(rendered.keyboard)
 
 
 def test_buttons_of_a_receipt_follow_its_state() -> None:
@@ -170,6 +171,14 @@ def test_buttons_of_a_receipt_follow_its_state() -> None:
     ]
 
 
+def test_a_packer_is_offered_to_look_and_nothing_else() -> None:
+    awaited = receipt_view(outstanding=Decimal(1))
+
+    rendered = receipts.receipt(awaited, EN, now=NOW, role=Role.PACKER)
+
+    assert labels(rendered.keyboard) == [["🕘 History", "🗂 Order"]]
+
+
 def test_undo_of_a_later_sale_is_not_on_the_receipt_of_one_that_came_back() -> None:
     sold_anew = card_view(
         COMPLETED,
@@ -183,7 +192,7 @@ def test_undo_of_a_later_sale_is_not_on_the_receipt_of_one_that_came_back() -> N
 
 
 def test_receipt_can_be_undone_for_a_minute() -> None:
-    rendered = receipts.receipt(receipt_view(), EN, now=NOW)
+    rendered = receipts.receipt(receipt_view(), EN, now=NOW, role=Role.SELLER)
 
     assert shown(rendered) == (
         "✅ Sale for order 1234\n"
@@ -197,10 +206,11 @@ def test_receipt_can_be_undone_for_a_minute() -> None:
         "\n"
         "Sales channel: My Shop\n"
         "Receipt of money: COD ₴870.00\n"
+        "Profit: ₴800.00\n"
         "Waybill: none"
     )
     assert tap_of(rendered.keyboard, "Undo") == "sr:un:1:"
-    late = receipts.receipt(receipt_view(), EN, now=ACTED + timedelta(seconds=60))
+    late = receipts.receipt(receipt_view(), EN, now=ACTED + timedelta(seconds=60), role=Role.SELLER)
     assert "↩️ Undo" not in [each for row in labels(late.keyboard) for each in row]
 
 
