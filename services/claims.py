@@ -15,7 +15,6 @@ from models.care import Claim
 from models.orders import EventKind, Order, OrderEvent
 from models.staff import StaffMember
 from services import outbox
-from services.transactions import transaction
 
 LAPSES_AFTER = timedelta(minutes=10)  # of silence
 NOTED_EVERY = timedelta(minutes=1)  # every act would be a write, and a redrawing of each card
@@ -140,14 +139,3 @@ async def _note(order: Order, own: Holder) -> None:
     if at - own.at >= NOTED_EVERY:
         await Claim.filter(order_id=order.id).update(at=at)
         await outbox.owe_cards([order.id], due_at=at + LAPSES_AFTER)
-
-
-# Without an order
-
-
-async def drop_of(staff_id: int) -> None:
-    """This person is on no order any more: they were dismissed."""
-    async with transaction():
-        claims = await Claim.filter(staff_id=staff_id)
-        await Claim.filter(id__in=[claim.id for claim in claims]).delete()
-        await outbox.owe_cards(claim.order_id for claim in claims)

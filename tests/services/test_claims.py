@@ -13,7 +13,7 @@ from models.care import Claim
 from models.orders import EventKind, Order, OrderEvent
 from models.outbox import OutboxEffect
 from models.staff import StaffMember
-from services import calls, care, claims, drafts, order_views, orders, sales, statuses
+from services import calls, care, drafts, order_views, orders, sales, statuses
 from services.claims import LAPSES_AFTER
 from tests.factories import Intake, incoming, line, make_shop, make_staff, stock_up
 from tests.services.sale_stage import at_once, losses, take_order
@@ -253,20 +253,6 @@ async def test_who_goes_on_in_a_window_is_on_the_order_again(
     await drafts.set_text(order.id, "note", "крихке", by=seller)
 
     assert await who_is_on(order) == "Олег"
-
-
-async def test_whoever_is_dismissed_is_on_nothing(
-    take_in: Intake, order: Order, seller: StaffMember, colleague: StaffMember
-) -> None:
-    other = await take_order(take_in, "2")
-    await care.claim(order.id, by=seller)
-    await care.claim(other.id, by=colleague)
-    await OutboxEffect.all().delete()
-
-    await claims.drop_of(seller.id)
-
-    assert (await who_is_on(order), await who_is_on(other)) == (None, "Ірина")
-    assert [effect.subject_id for effect in await OutboxEffect.all()] == [order.id]
 
 
 async def test_releasing_twice_is_nothing(order: Order, seller: StaffMember) -> None:
