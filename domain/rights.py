@@ -16,10 +16,13 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """One thing that a role may or may not do. Seeing orders and stock is everybody's."""
+    """One thing that a role may or may not do. Seeing orders and stock is everybody's.
+
+    Undoing one's own step takes the right to the step.
+    """
 
     CARE = "care"  # relabel, claim, comment, note a call, set reminders
-    SELL = "sell"  # the sale window, Add sale, and undoing one's own step
+    SELL = "sell"  # the sale window, Add sale
     CLOSE = "close"  # reject, refuse, reopen
     MONEY = "money"  # take goods back, settle what is awaited
     SEE_PROFIT = "see_profit"  # prices of purchase, profit
