@@ -131,6 +131,12 @@ def _line_state(view: LineView, t: Translator) -> str:
     """What hinders a line, else the numbers of its product."""
     if view.product is None or view.missing > 0:
         return order_text.hindrance(view, t)
+    if not view.holds:
+        return "💤 " + t(
+            "not reserved · in stock {on_hand} · available {available}",
+            on_hand=t.quantity(view.product.on_hand),
+            available=t.quantity(view.product.available),
+        )
     return t(
         "in stock {on_hand} · reserved {reserved} · available {available}",
         on_hand=t.quantity(view.product.on_hand),

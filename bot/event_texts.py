@@ -74,7 +74,7 @@ def event_text(view: EventView, t: Translator, *, currency: str, in_full: bool =
 
 
 def _step(view: EventView, t: Translator) -> str:
-    """From which status to which; a status that was deleted since has no name any more."""
+    """From which status to which, by their names of today; one that was deleted keeps its last."""
     names = [
         status_name(status, t) if status else "?" for status in (view.from_status, view.to_status)
     ]

@@ -40,14 +40,15 @@ def statuses(
     *,
     now: datetime,
     role: Role | None = None,
+    page: int = 0,
 ) -> Rendered:
-    """The card asking which status. ``own``: the shop's own ones, oldest first.
+    """The card asking which status. ``own``: the shop's own ones, a page of which is shown.
 
     ``role``: of its one reader, as on a card.
     """
     card = order_card(view, t, now=now)
     question = t("Which status?")
-    buttons = offered(statuses_keyboard(view.order.id, own, t), role)
+    buttons = offered(statuses_keyboard(view.order.id, own, t, page), role)
     return Rendered(f"{card.text}\n\n<b>{question}</b>", buttons)
 
 
@@ -79,9 +80,9 @@ def history_pages(
 # --- lists ---------------------------------------------------------------------------------------
 
 
-def tabs(choices: Sequence[Tab], t: Translator) -> Rendered:
-    """The tabs with their counts."""
-    return Rendered(f"🗂 <b>{t('Orders')}</b>", tabs_keyboard(choices, t))
+def tabs(choices: Sequence[Tab], t: Translator, page: int = 0) -> Rendered:
+    """The tabs with their counts, a page of them."""
+    return Rendered(f"🗂 <b>{t('Orders')}</b>", tabs_keyboard(choices, t, page))
 
 
 def orders_page(page: OrdersPage, t: Translator) -> Rendered:
@@ -141,7 +142,8 @@ def _ways(t: Translator) -> tuple[tuple[Right, str], ...]:
             Right.CARE,
             t(
                 "🏷 Change status puts the order aside under any label: CALL BACK, SEND IN A WEEK. "
-                "The goods stay reserved. Each label becomes a tab under Orders."
+                "The goods stay reserved, unless Settings say otherwise. Each label becomes a tab "
+                "under Orders."
             ),
         ),
         (

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot import windows
 from bot.answers import answer_tap, show, tapped
 from bot.i18n import ENGLISH, UKRAINIAN, Translator, Translators
-from bot.keyboards.tabs import LIST_OF_TABS, TabTap
+from bot.keyboards.tabs import LIST_OF_TABS, TabsTap, TabTap
 from services import order_views, statuses
 
 
@@ -18,6 +18,12 @@ async def list_tabs(message: Message, t: Translator) -> None:
 
 async def back_to_tabs(query: CallbackQuery, bot: Bot, t: Translator) -> None:
     tabs = windows.tabs(await statuses.tabs(), t)
+    await answer_tap(query)
+    await show(bot, tapped(query), tabs)
+
+
+async def turn_tabs(query: CallbackQuery, callback_data: TabsTap, bot: Bot, t: Translator) -> None:
+    tabs = windows.tabs(await statuses.tabs(), t, callback_data.page)
     await answer_tap(query)
     await show(bot, tapped(query), tabs)
 
@@ -38,4 +44,5 @@ def build_router(translators: Translators) -> Router:
     router.message.register(list_tabs, or_f(Command("orders"), F.text.in_(labels)))
     router.callback_query.register(back_to_tabs, TabTap.filter(F.status_id == LIST_OF_TABS))
     router.callback_query.register(turn_page, TabTap.filter())
+    router.callback_query.register(turn_tabs, TabsTap.filter())
     return router

@@ -19,6 +19,7 @@ from bot.keyboards.orders import (
     OrderAction,
     OrderTap,
     RejectTap,
+    StatusesTap,
     StatusTap,
     history_keyboard,
 )
@@ -78,13 +79,18 @@ async def ask_reason(
 
 
 async def list_statuses(
-    query: CallbackQuery, callback_data: OrderTap, bot: Bot, staff: StaffMember, t: Translator
+    query: CallbackQuery,
+    callback_data: OrderTap | StatusesTap,
+    bot: Bot,
+    staff: StaffMember,
+    t: Translator,
 ) -> None:
     view = await order_views.open_order(callback_data.order_id, by=staff)
+    page = callback_data.page if isinstance(callback_data, StatusesTap) else 0
     own = await statuses.own()
     await answer_tap(query)
     role = reader(tapped(query), staff)
-    await _cover(query, view, windows.statuses(view, own, t, now=now(), role=role), bot)
+    await _cover(query, view, windows.statuses(view, own, t, now=now(), role=role, page=page), bot)
 
 
 async def change_status(
@@ -216,6 +222,7 @@ def build_router() -> Router:
     tap(reject, RejectTap.filter())
     tap(complete, StatusTap.filter(F.status_id == COMPLETED_ID))
     tap(refuse, StatusTap.filter(F.status_id == REFUSED_ID))
+    tap(list_statuses, StatusesTap.filter())
     tap(ask_label, StatusTap.filter(F.status_id == NEW_STATUS))
     tap(change_status, StatusTap.filter())
     return router

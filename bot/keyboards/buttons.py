@@ -1,6 +1,6 @@
 """One inline button."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
@@ -17,6 +17,12 @@ def button(label: str, tap: CallbackData, style: ButtonStyle | None = None) -> I
 def rows_of(width: int, buttons: Sequence[InlineKeyboardButton]) -> list[Row]:
     """The buttons in rows of ``width``."""
     return [list(buttons[at : at + width]) for at in range(0, len(buttons), width)]
+
+
+def turns(page: int, pages: int, to: Callable[[int], CallbackData]) -> Row:
+    """‹ and ›, to those pages that there are; they count from 0."""
+    before = [button("‹", to(page - 1))] if page > 0 else []
+    return [*before, button("›", to(page + 1))] if page + 1 < pages else before
 
 
 def keyboard(rows: Sequence[Row]) -> InlineKeyboardMarkup:

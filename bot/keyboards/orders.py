@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
+import pydantic
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.i18n import Translator
-from bot.keyboards.buttons import Row, button, keyboard, rows_of
-from bot.markup import BUTTONS_LIMIT, plain
-from bot.names import reason_name
+from bot.keyboards.buttons import Row, button, keyboard, rows_of, turns
+from bot.markup import plain
+from bot.names import reason_name, status_mark
 from domain.orders import Phase, RejectReason
 from domain.rights import Right, Role, may
 from models.statuses import OrderStatus
@@ -19,6 +21,7 @@ from services.order_views import OrderView
 from services.statuses import COMPLETED_ID, REFUSED_ID
 
 NEW_STATUS = 0  # a StatusTap on "New status"
+STATUSES_ON_PAGE = 30
 LONGEST_LABEL = 60
 _LONGEST_COPIED = 256
 _LONGEST_NUMBER = 16
@@ -68,6 +71,13 @@ class StatusTap(CallbackData, prefix="s1"):
 
     order_id: int
     status_id: int
+
+
+class StatusesTap(CallbackData, prefix="s2"):
+    """A page of the statuses to choose from. ``page`` counts from 0."""
+
+    order_id: int
+    page: Annotated[int, pydantic.Field(ge=0, lt=100_000)]
 
 
 # What a tap takes; the others are everybody's. Services demand the same.
@@ -193,27 +203,25 @@ def reject_keyboard(order_id: int, t: Translator) -> InlineKeyboardMarkup:
 
 
 def statuses_keyboard(
-    order_id: int, own: Sequence[OrderStatus], t: Translator
+    order_id: int, own: Sequence[OrderStatus], t: Translator, page: int = 0
 ) -> InlineKeyboardMarkup:
-    """The statuses an open order can be given. ``own``: oldest first.
-
-    Of more own statuses than a keyboard holds the newest are shown.
-    """
+    """The statuses an open order can be given. ``own``: all of them, shown a page at a time."""
+    pages = max(-(-len(own) // STATUSES_ON_PAGE), 1)
+    page = min(page, pages - 1)
     fixed = [
         button("✅ " + t("Completed"), StatusTap(order_id=order_id, status_id=COMPLETED_ID)),
         button("↩️ " + t("Refused"), StatusTap(order_id=order_id, status_id=REFUSED_ID)),
     ]
-    new = button("➕ " + t("New status"), StatusTap(order_id=order_id, status_id=NEW_STATUS))
-    back = back_to_card(order_id, t)
-    room = BUTTONS_LIMIT - len(fixed) - 2
     labels = [
         button(
-            "📌 " + plain(status.label, LONGEST_LABEL),
+            f"{status_mark(status)} {plain(status.label, LONGEST_LABEL)}",
             StatusTap(order_id=order_id, status_id=status.id),
         )
-        for status in own[-room:]
+        for status in own[page * STATUSES_ON_PAGE :][:STATUSES_ON_PAGE]
     ]
-    return keyboard([fixed, *rows_of(2, labels), [new], [back]])
+    turn = turns(page, pages, lambda to: StatusesTap(order_id=order_id, page=to))
+    new = button("➕ " + t("New status"), StatusTap(order_id=order_id, status_id=NEW_STATUS))
+    return keyboard([fixed, *rows_of(2, labels), turn, [new], [back_to_card(order_id, t)]])
 
 
 def history_keyboard(order_id: int, page: int, pages: int, t: Translator) -> InlineKeyboardMarkup:

@@ -1,19 +1,21 @@
 """The buttons of the tabs and of their pages."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
+import pydantic
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.i18n import Translator
-from bot.keyboards.buttons import Row, button, keyboard, rows_of
+from bot.keyboards.buttons import Row, button, keyboard, rows_of, turns
 from bot.keyboards.orders import open_buttons
-from bot.markup import BUTTONS_LIMIT
 from bot.names import status_mark, status_name
 from services.order_views import OrdersPage
 from services.statuses import COUNTED_TO, Tab
 
 LIST_OF_TABS = 0  # a TabTap's status_id: no tab but the list of them
+TABS_ON_PAGE = 50
 
 
 class TabTap(CallbackData, prefix="t1"):
@@ -24,12 +26,21 @@ class TabTap(CallbackData, prefix="t1"):
     newer_than: int = 0
 
 
-def tabs_keyboard(tabs: Sequence[Tab], t: Translator) -> InlineKeyboardMarkup:
-    """One button for each tab, with its count."""
+class TabsTap(CallbackData, prefix="t2"):
+    """A page of the tabs. ``page`` counts from 0."""
+
+    page: Annotated[int, pydantic.Field(ge=0, lt=100_000)]
+
+
+def tabs_keyboard(tabs: Sequence[Tab], t: Translator, page: int = 0) -> InlineKeyboardMarkup:
+    """One button for each tab of a page, with its count."""
+    pages = max(-(-len(tabs) // TABS_ON_PAGE), 1)
+    page = min(page, pages - 1)
     buttons = [
-        button(_tab_label(tab, t), TabTap(status_id=tab.status.id)) for tab in tabs[:BUTTONS_LIMIT]
+        button(_tab_label(tab, t), TabTap(status_id=tab.status.id))
+        for tab in tabs[page * TABS_ON_PAGE :][:TABS_ON_PAGE]
     ]
-    return keyboard(rows_of(2, buttons))
+    return keyboard([*rows_of(2, buttons), turns(page, pages, lambda to: TabsTap(page=to))])
 
 
 def _tab_label(tab: Tab, t: Translator) -> str:

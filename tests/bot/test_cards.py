@@ -27,6 +27,7 @@ from tests.bot.views import (
     NOW,
     REFUSED,
     UK,
+    USUAL_LINES,
     card_view,
     event,
     labels,
@@ -100,6 +101,18 @@ def test_own_status_in_ukrainian() -> None:
         ["📵 Недодзвін", "⏰ Нагадати"],
         ["📋 Скопіювати телефон", "🕘 Історія"],
     ]
+
+
+def test_goods_that_are_not_to_be_held_are_not_called_short() -> None:
+    lines = [replace(each, holds=False) for each in USUAL_LINES]
+    view = card_view(CALL_BACK, lines=(*lines, replace(line(product=None), holds=False)))
+
+    text = shown(order_card(view, EN, now=NOW))
+
+    assert "\n\N{EM SPACE}💤 not reserved · in stock 5 · available 3\n" in text
+    assert "\n\N{EM SPACE}💤 not reserved · in stock 0 · available 0\n" in text
+    assert "\n\N{EM SPACE}🔗 not linked\n" in text
+    assert "short" not in text
 
 
 def test_who_is_on_it_and_what_is_known_of_the_customer() -> None:

@@ -180,13 +180,33 @@ def test_statuses_to_choose_from() -> None:
     assert tap_of(keyboard, "New status") == "s1:7:0"
 
 
-def test_of_too_many_statuses_the_newest_are_shown() -> None:
-    own = [OrderStatus(id=101 + at, label=f"label {at}") for at in range(500)]
+@pytest.mark.parametrize("count", [40, 150])
+def test_all_of_many_statuses_can_be_reached(count: int) -> None:
+    own = [OrderStatus(id=101 + at, label=f"label {at}", emoji="⏰") for at in range(count)]
+    page, seen = 0, []
 
-    shown = list(buttons(statuses_keyboard(7, own, EN)))
+    while True:
+        keyboard = statuses_keyboard(7, own, EN, page)
+        seen += [one.text for one in buttons(keyboard) if "label" in one.text]
+        assert [["➕ New status"], ["⬅️ Back"]] == labels(keyboard)[-2:]
+        if not labels(keyboard)[-3][-1] == "›":
+            break
+        page += 1
+        assert tap_of(keyboard, "›") == f"s2:7:{page}"
 
-    assert len(shown) == 100
-    assert shown[-3].text == "📌 label 499"
+    assert seen == [f"⏰ label {at}" for at in range(count)]
+    assert labels(statuses_keyboard(7, own, EN, 999)) == labels(keyboard)
+
+
+def test_all_of_many_tabs_can_be_reached() -> None:
+    tabs = [Tab(OrderStatus(id=101 + at, label=f"label {at}"), 1) for at in range(120)]
+
+    pages = [tabs_keyboard(tabs, EN, page) for page in range(3)]
+
+    shown = [one.text for page in pages for one in buttons(page) if "label" in one.text]
+    assert shown == [f"📌 label {at} 1" for at in range(120)]
+    assert [labels(page)[-1] for page in pages] == [["›"], ["‹", "›"], ["‹"]]
+    assert (tap_of(pages[1], "‹"), tap_of(pages[1], "›")) == ("t2:0", "t2:2")
 
 
 def test_sale_window_has_its_final_layout() -> None:
