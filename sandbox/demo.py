@@ -19,6 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.settings import Settings
+from sandbox.demo_team import invite
 from sandbox.telegram import TelegramSandbox
 from sandbox.telegram.chats import Chat
 from sandbox.telegram.people import BotAccount
@@ -27,7 +28,7 @@ from sandbox.woocommerce.catalogue import CATALOGUE
 from sandbox.woocommerce.customers import random_customer
 
 TOKEN = "42:DEMO-token-of-the-simulated-telegram"
-OLENA, OLEH, GROUP = 101, 102, -1_000_000_000_101
+OLENA, OLEH, IRYNA, TARAS, GROUP = 101, 102, 103, 104, -1_000_000_000_101
 PROJECT = Path(__file__).parent.parent
 PORT = 8081
 SHOP, SECOND_SHOP = "Крамниця", "Подарунки"
@@ -150,13 +151,17 @@ class Demo:
         oleh = self.telegram.add_user(
             id=OLEH, first_name="Oleh", username="oleh", language_code="en"
         )
-        group = self.telegram.add_group(id=GROUP, title="Склад", members=[olena, oleh])
+        iryna = self.telegram.add_user(id=IRYNA, first_name="Ірина", language_code="uk")
+        taras = self.telegram.add_user(id=TARAS, first_name="Тарас", language_code="uk")
+        team = [olena, oleh, iryna, taras]
+        group = self.telegram.add_group(id=GROUP, title="Склад", members=team)
         await olena.send("/start")
         await oleh.send("/start")
         await olena.send("/here", in_chat=group)
         chats = (olena.chat, oleh.chat, group)
         try:
             await self.telegram.wait_for(lambda: all(map(_has_answer, chats)), timeout=ANSWER_S)
+            await invite(oleh, {iryna: "Manager", taras: "Packer"}, self.telegram)
         except TimeoutError as error:
             log = (self._folder / "bot.log").read_text(encoding="utf-8", errors="replace")
             raise DemoError(f"the bot does not answer. Its log:\n{log[-3000:]}") from error

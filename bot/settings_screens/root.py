@@ -40,4 +40,5 @@ def root(role: Role, t: Translator) -> Rendered:
         for screen, label in labels.items()
         if (right := RIGHTS[screen]) is None or may(role, right)
     ]
-    return Rendered(f"⚙️ <b>{t('Settings')}</b>", keyboard(rows_of(2, allowed)))
+    what = t("The shop's and your own. Which buttons you see depends on your role.")
+    return Rendered(f"⚙️ <b>{t('Settings')}</b>\n\n{what}", keyboard(rows_of(2, allowed)))

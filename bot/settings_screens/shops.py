@@ -41,11 +41,12 @@ def _shop(shop: ShopFacts, t: Translator, now: datetime) -> list[str]:
     if not shop.is_active:
         lines.append(t("disconnected"))
         return lines
-    lines.append(
-        t.plural("{count} order today", "{count} orders today", shop.orders_today)
-        if shop.last_order_at
-        else t("No orders yet.")
-    )
-    if shop.last_order_at:
-        lines[-1] += " · " + t("the last: {at}", at=t.date_time(shop.last_order_at, now=now))
+    last = shop.last_order_at
+    if last is None:
+        lines.append(t("No orders yet."))
+    elif shop.orders_today:
+        today = t.plural("{count} order today", "{count} orders today", shop.orders_today)
+        lines.append(f"{today} · {t('the last at {time}', time=t.time(last))}")
+    else:
+        lines.append(t("The last order: {at}", at=t.date_time(last, now=now)))
     return lines

@@ -9,14 +9,14 @@ from sandbox.telegram import Message
 from services import chats
 from tests.bot.conftest import Scene
 
-SELLERS = ["🌐 Language"]
+SELLERS = ["🌙 My chat", "🌐 Language"]
 MANAGERS = [
     *("🏪 Shops", "🏷 Statuses", "🛒 Sales channels", "💰 Money accounts", "💬 Chats"),
-    *("⏰ Waiting orders", "🌐 Language"),
+    *("🌙 My chat", "⏰ Waiting orders", "🌐 Language"),
 ]
 OWNERS = [
     *("🏪 Магазини", "🏷 Статуси", "🛒 Канали продажу", "💰 Рахунки", "👥 Команда", "💬 Чати"),
-    *("⏰ Забуті замовлення", "🌐 Мова", "📜 Журнал змін"),
+    *("🌙 Мій чат", "⏰ Забуті замовлення", "🌐 Мова", "📜 Журнал змін"),
 ]
 
 
