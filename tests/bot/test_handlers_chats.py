@@ -142,7 +142,7 @@ async def test_bad_label_in_a_group_is_asked_again(scene: Scene) -> None:
     await scene.telegram.wait_for(lambda: question.deleted)
     await scene.seller.send("CALL BACK", in_chat=group, reply_to=again)
 
-    await scene.message(group, "CALL BACK", button="Підтвердити")
+    await scene.message(group, "CALL BACK", button="10:00")  # a reminder is offered
     assert [status.label for status in await statuses.own()] == ["CALL BACK"]
 
 

@@ -212,7 +212,7 @@ async def test_new_status_is_made_on_the_spot_once_its_label_is_good(scene: Scen
         assert await status_of(order) == "New"
     await scene.seller.send("CALL   BACK")
 
-    await scene.message(scene.seller.chat, "New → CALL BACK", button="Confirm")
+    await scene.message(scene.seller.chat, "New → CALL BACK", button="No reminder")
     assert await status_of(order) == "CALL BACK"
     assert await numbers("A") == ("5", "2")
     assert [status.label for status in await statuses.own()] == ["WAITING", "CALL BACK"]
@@ -230,6 +230,8 @@ async def test_own_status_moves_the_order_and_choosing_it_again_restores_the_car
         await scene.message(scene.seller.chat, "Which status?")
         answer = await scene.tap(scene.seller, card, "CALL BACK")
         assert answer.text == "Status: CALL BACK"
+        await scene.message(scene.seller.chat, "When to remind?")
+        await scene.tap(scene.seller, card, "No reminder")
         await scene.message(scene.seller.chat, "New → CALL BACK", button="Confirm")
 
     assert await OrderEvent.filter(order_id=order.id, kind=EventKind.STATUS).count() == 1
