@@ -133,7 +133,7 @@ def chat_keyboard(view: ChatView, t: Translator) -> InlineKeyboardMarkup:
         button("🏪 " + t("Shops"), _tap(view, ChatAction.SHOPS)),
         button("🌙 " + t("Quiet hours"), _tap(view, ChatAction.QUIET)),
         button(
-            "📋 " + (t("Live board off") if chat.has_board else t("Live board on")),
+            "📋 " + (t("Remove live board") if chat.has_board else t("Show live board")),
             _tap(view, board),
         ),
     ]

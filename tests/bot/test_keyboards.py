@@ -8,6 +8,17 @@ import pytest
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
 
+from bot.keyboards.chats import (
+    ChatAction,
+    ChatLanguageTap,
+    ChatShopTap,
+    ChatsTap,
+    ChatTap,
+    MyChatAction,
+    MyChatTap,
+    MyQuietTap,
+    QuietTap,
+)
 from bot.keyboards.choices import ChoiceAction, ChoiceTap
 from bot.keyboards.orders import (
     HistoryTap,
@@ -69,6 +80,13 @@ LARGEST_TAPS = [
     ChoiceTap(sort=Sort.ACCOUNT, action=ChoiceAction.RENAME, page=99_999, id=LARGEST_ID),
     AccountTap(order_id=LARGEST_ID, account_id=LARGEST_ID),
     TabTap(status_id=LARGEST_ID, older_than=LARGEST_ID, newer_than=LARGEST_ID),
+    ChatsTap(page=99_999),
+    *(ChatTap(chat_id=LARGEST_ID, action=action) for action in ChatAction),
+    ChatShopTap(chat_id=LARGEST_ID, shop_id=LARGEST_ID, is_chosen=True),
+    QuietTap(chat_id=LARGEST_ID, start=1439, until=1438),
+    MyQuietTap(start=1439, until=1438),
+    MyChatTap(action=MyChatAction.OWN_QUIET),
+    ChatLanguageTap(chat_id=LARGEST_ID, language="uk"),
 ]
 
 
@@ -91,6 +109,13 @@ def test_prefixes_are_taken_once() -> None:
         ChannelTap,
         AccountTap,
         TabTap,
+        ChatsTap,
+        ChatTap,
+        ChatShopTap,
+        QuietTap,
+        MyQuietTap,
+        MyChatTap,
+        ChatLanguageTap,
     )
 
     assert len({kind.__prefix__ for kind in kinds}) == len(kinds)
@@ -188,8 +213,8 @@ def test_all_of_many_statuses_can_be_reached(count: int) -> None:
     while True:
         keyboard = statuses_keyboard(7, own, EN, page)
         seen += [one.text for one in buttons(keyboard) if "label" in one.text]
-        assert [["➕ New status"], ["⬅️ Back"]] == labels(keyboard)[-2:]
-        if not labels(keyboard)[-3][-1] == "›":
+        assert labels(keyboard)[-2:] == [["➕ New status"], ["⬅️ Back"]]
+        if labels(keyboard)[-3][-1] != "›":
             break
         page += 1
         assert tap_of(keyboard, "›") == f"s2:7:{page}"
