@@ -158,7 +158,7 @@ def shops_keyboard(view: ChatView, t: Translator) -> InlineKeyboardMarkup:
     whole = button(mark + t("All shops"), _tap(view, ChatAction.ALL_SHOPS))
     shops = [
         button(
-            (_CHOSEN if shop.is_chosen else "") + plain(shop.name, _TITLE),
+            (_CHOSEN if shop.is_chosen else "") + (plain(shop.name, _TITLE) or f"#{shop.id}"),
             ChatShopTap(chat_id=view.chat.id, shop_id=shop.id, is_chosen=not shop.is_chosen),
         )
         for shop in view.shops[:_MOST_SHOPS]
