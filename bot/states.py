@@ -40,4 +40,6 @@ class SettingsAsked(StatesGroup):
 
     choice_name = State("choice_name")  # a channel's or account's: sort, page, id (0: a new one)
     chat_quiet = State("chat_quiet")  # a chat's quiet hours: chat_id
+    status_label = State("status_label")  # of an own status: status_id (0: a new one), page
+    status_emoji = State("status_emoji")  # what stands for it: status_id
     my_quiet = State("my_quiet")  # those of one's own private chat

@@ -252,6 +252,17 @@ def only_text(t: Translator) -> str:
     return t("Only text is kept with an order. Type it as a reply to the card.")
 
 
+def status_deleted(moved: int, t: Translator) -> str:
+    """``moved``: how many orders went to another status."""
+    if not moved:
+        return t("The status is deleted.")
+    return t.plural(
+        "The status is deleted, {count} order moved.",
+        "The status is deleted, {count} orders moved.",
+        moved,
+    )
+
+
 def reopened(t: Translator) -> str:
     return t("Reopened: the order is New again.")
 

@@ -21,13 +21,17 @@ class StatusesPage:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """One own status: its orders (counted as in tabs), and where it stands in the list."""
+    """One own status: its orders (counted as in tabs), and its place in the list, from 1."""
 
     status: OrderStatus
     count: int
-    page: int
-    is_first: bool
-    is_last: bool
+    place: int
+    places: int
+
+    @property
+    def page(self) -> int:
+        """The page of the list that shows it, from 0."""
+        return (self.place - 1) // PAGE_SIZE
 
 
 async def page(number: int) -> StatusesPage:
@@ -50,4 +54,4 @@ async def view(status_id: int) -> StatusView:
     if at is None:
         raise NotFoundError("status")
     (tab,) = await statuses.counted([rows[at]])
-    return StatusView(tab.status, tab.count, at // PAGE_SIZE, at == 0, at == len(rows) - 1)
+    return StatusView(tab.status, tab.count, at + 1, len(rows))

@@ -142,7 +142,7 @@ async def test_forty_labels_are_counted_listed_and_paged(
     assert (first.has_more, second.has_more, beyond) == (True, False, second)
     assert [tab.count for tab in second.rows] == [0] * 18 + [3, 0]
     view = await status_views.view(made[39].id)
-    assert (view.count, view.page, view.is_first, view.is_last) == (0, 1, False, True)
+    assert (view.count, view.page, view.place, view.places) == (0, 1, 40, 40)
     with pytest.raises(NotFoundError):
         await status_views.view(NEW_ID)
 

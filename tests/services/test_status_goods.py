@@ -214,7 +214,7 @@ async def test_nothing_is_called_short_that_is_not_to_be_held(
     (brief,) = await order_views.brief_views([order.id])
     (shown,) = (await order_views.order_view(order.id)).lines
     assert (before.is_short, brief.is_short) == (True, False)
-    assert (shown.holds, shown.missing) == (False, 0)
+    assert (shown.holds, shown.missing) == (False, D(0))
 
 
 async def test_check_finds_goods_held_in_vain(

@@ -14,6 +14,7 @@ from bot.handlers.settings import (
     root,
     shops,
     staff,
+    statuses,
 )
 from bot.i18n import Translators
 
@@ -26,6 +27,7 @@ def build_router(translators: Translators) -> Router:
         root.build_router(translators),
         shops.build_router(),
         choices.build_router(),
+        statuses.build_router(),
         language.build_router(translators),
         staff.build_router(translators),
         audit.build_router(),
