@@ -7,13 +7,15 @@
     answer = await olena.tap(olena.chat.messages[-1], "Confirm")
 
 What the real Telegram refuses is refused with its own words; sources stand in the modules.
-Not simulated: inline mode, payments, business, stories, channels, Markdown, media groups.
+Not simulated: inline results but articles, payments, business, stories, channels, Markdown, media
+groups.
 """
 
 from sandbox.telegram.bot_api import Call
 from sandbox.telegram.chats import Chat, Group, Topic
 from sandbox.telegram.errors import SandboxError
 from sandbox.telegram.faults import Fault, Faults
+from sandbox.telegram.inline import InlineAnswer, InlineResult
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.model import CallbackAnswer, Message, Update
 from sandbox.telegram.people import User
@@ -28,6 +30,8 @@ __all__ = [
     "Fault",
     "Faults",
     "Group",
+    "InlineAnswer",
+    "InlineResult",
     "Limits",
     "Message",
     "SandboxError",

@@ -114,13 +114,16 @@ class Group(Chat):
         return user in self.members
 
     def bot_sees(self, message: Message, bot: BotAccount) -> bool:
-        """With privacy mode on: service messages, commands, replies to the bot's messages.
+        """With privacy mode on: service messages, commands, replies to the bot's messages,
+        and what was sent through the bot.
 
         https://core.telegram.org/bots/features#privacy-mode
         """
         if not self.bot_is_in:
             return False
         if message.service or self.bot_status == "administrator" or bot.reads_all_group_messages:
+            return True
+        if message.via_bot is bot:
             return True
         if message.reply_to is not None and message.reply_to.sender is bot:
             return True

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from sandbox.telegram.chats import Chat, Group, Topic
 from sandbox.telegram.errors import ApiError, SandboxError
+from sandbox.telegram.inline import InlineAnswer
 from sandbox.telegram.limits import Limits
 from sandbox.telegram.methods.profile import commands_for
 from sandbox.telegram.model import Json, Message, Update
@@ -40,6 +41,7 @@ class Control:
     def __init__(self, sandbox: TelegramSandbox) -> None:
         self._sandbox = sandbox
         self._world = sandbox.world
+        self._offered: dict[int, InlineAnswer] = {}  # by person: what they may choose from
 
     def attach(self, app: web.Application) -> None:
         """Add the routes to an application."""
@@ -60,6 +62,8 @@ class Control:
             "topics": self._add_topic,
             "messages": self._send,
             "taps": self._tap,
+            "inline_queries": self._type_inline,
+            "inline_choices": self._choose,
             "deep_links": self._open_deep_link,
             "block": self._block,
             "membership": self._membership,
@@ -205,6 +209,24 @@ class Control:
         except TimeoutError:
             return {"answered": False}
         return {"answered": True, **dataclasses.asdict(answer)}
+
+    async def _type_inline(self, body: Json) -> Json:
+        """`{"as", "chat_id", "query", "timeout_s"?}`; nobody's answer offers nothing."""
+        user, chat = self._user(body["as"]), self._chat_by_id(body["chat_id"])
+        timeout_s = float(body.get("timeout_s", 15))
+        try:
+            answer = await user.type_inline(body["query"], in_chat=chat, timeout=timeout_s)
+        except TimeoutError:
+            answer = InlineAnswer()
+        self._offered[user.id] = answer
+        return {"results": [result.as_json() for result in answer.results]}
+
+    async def _choose(self, body: Json) -> Json:
+        """`{"as", "chat_id", "id"}`: of what this person was offered last."""
+        user, chat = self._user(body["as"]), self._chat_by_id(body["chat_id"])
+        offered = self._offered.get(user.id, InlineAnswer())
+        chosen = {result.id: result for result in offered.results}[body["id"]]
+        return {"message_id": (await user.choose(chosen, in_chat=chat)).message_id}
 
     async def _open_deep_link(self, body: Json) -> Json:
         return _sent(await self._user(body["as"]).open_deep_link(body["payload"]))

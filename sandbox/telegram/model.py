@@ -57,6 +57,7 @@ class Message:
     reply_markup: Json | None = None  # of any kind: inline, keyboard, force_reply, remove_keyboard
     reply_to: Message | None = None
     thread_id: int | None = None
+    via_bot: BotAccount | None = None  # an inline result that a person chose
     silent: bool = False
     service: Json = field(default_factory=dict)  # e.g. {"new_chat_members": [...]}
     forward_origin: Json | None = None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.telegram import entities
 from sandbox.telegram.chats import Chat, Group, PrivateChat, Topic
 from sandbox.telegram.errors import SandboxError
 from sandbox.telegram.html import Formatted
+from sandbox.telegram.inline import MAX_QUERY, InlineAnswer, InlineResult
 from sandbox.telegram.links import deep_link_payload, is_deep_link_payload
 from sandbox.telegram.model import CallbackAnswer, Json, Message, Revision, StoredFile, Update
 from sandbox.telegram.view import member_json
@@ -27,6 +28,7 @@ class BotAccount:
     username: str
     first_name: str
     reads_all_group_messages: bool = False  # privacy mode switched off at @BotFather
+    is_inline: bool = True  # inline mode switched on at @BotFather
 
     def as_json(self) -> Json:
         """The bot as a User."""
@@ -161,6 +163,48 @@ class User:
         payload = deep_link_payload(answer.url or "", self._world.bot.username)
         return None if payload is None else await self.open_deep_link(payload)
 
+    async def type_inline(
+        self,
+        text: str,
+        *,
+        in_chat: Chat | None = None,
+        offset: str = "",
+        timeout: float = 30.0,  # noqa: ASYNC109 - as in tap
+    ) -> InlineAnswer:
+        """Type "@bot text" and wait for what is offered; Telegram may know it from before.
+
+        Raises:
+            SandboxError: the bot has no inline mode, or this person no such chat.
+            TimeoutError: the bot did not answer.
+        """
+        chat, world = in_chat or self.chat, self._world
+        if not world.bot.is_inline:
+            raise SandboxError(f"@{world.bot.username} has no inline mode")
+        if not chat.holds(self):
+            raise SandboxError(f"{self.first_name} is not in this chat")
+        text = text[:MAX_QUERY]
+        kept = world.inline.kept(self, text, offset, world.clock.now())
+        if kept is not None:
+            return kept
+        query = world.tell_inline_query(self, chat, text, offset)
+        try:
+            async with asyncio.timeout(timeout):
+                return await query.answer
+        except TimeoutError as e:
+            raise TimeoutError(f"nobody answered the inline query {text!r}") from e
+
+    async def choose(self, result: InlineResult, *, in_chat: Chat | None = None) -> Message:
+        """Send an inline result: a message of this person "via @bot"."""
+        message = self._post(
+            result.content,
+            in_chat,
+            link_preview=result.link_preview,
+            reply_markup=result.reply_markup,
+            via_bot=self._world.bot,
+        )
+        self._world.tell_message(message)
+        return message
+
     def block_bot(self) -> Update:
         """Press "Stop bot"."""
         return self._set_blocked(blocked=True)
@@ -189,6 +233,15 @@ class User:
         reply_to: Message | None,
         file: StoredFile | None,
     ) -> Update:
+        if topic is None and reply_to is not None:
+            thread_id = reply_to.thread_id
+        else:
+            thread_id = topic.id if topic else None
+        message = self._post(content, chat, file=file, reply_to=reply_to, thread_id=thread_id)
+        return self._world.tell_message(message)
+
+    def _post(self, content: Formatted, chat: Chat | None, **more: Any) -> Message:
+        """Put a message of this person into a chat, if they may write there."""
         chat = chat or self.chat
         if not chat.holds(self):
             raise SandboxError(f"{self.first_name} is not in this chat")
@@ -197,19 +250,7 @@ class User:
         if isinstance(chat, Group) and chat.migrated_to is not None:
             raise SandboxError("the group became a supergroup")
         self.has_started |= chat is self.chat
-        if topic is None and reply_to is not None:
-            thread_id = reply_to.thread_id
-        else:
-            thread_id = topic.id if topic else None
-        message = self._world.post(
-            chat,
-            self,
-            content,
-            file=file,
-            reply_to=reply_to,
-            thread_id=thread_id,
-        )
-        return self._world.tell_message(message)
+        return self._world.post(chat, self, content, **more)
 
 
 def keep_revision(message: Message) -> None:

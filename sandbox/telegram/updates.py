@@ -22,7 +22,8 @@ MAX_BATCH = 100
 
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 UPDATE_KINDS = frozenset(
-    {"message", "edited_message", "callback_query", "my_chat_member"} | NOT_BY_DEFAULT
+    {"message", "edited_message", "callback_query", "inline_query", "my_chat_member"}
+    | NOT_BY_DEFAULT
 )
 
 

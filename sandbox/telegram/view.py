@@ -47,6 +47,8 @@ def message_json(message: Message, *, for_page: bool = False, with_reply: bool =
     }
     if message.thread_id is not None:
         shown |= {"message_thread_id": message.thread_id, "is_topic_message": True}
+    if message.via_bot is not None:
+        shown["via_bot"] = user_json(message.via_bot)
     if message.edit_date is not None:
         shown["edit_date"] = int(message.edit_date)
     if message.forward_origin is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sandbox.telegram.chats import Chat, Group
 from sandbox.telegram.files import FileStore
 from sandbox.telegram.html import Formatted
+from sandbox.telegram.inline import InlineMode, InlineQuery
 from sandbox.telegram.limits import FloodGate, Limits
 from sandbox.telegram.model import CallbackAnswer, Json, Message, StoredFile, Update
 from sandbox.telegram.people import BotAccount, User
@@ -59,6 +60,7 @@ class World:
         self.users: dict[int, User] = {}
         self.chats: dict[int, Chat] = {}
         self.queries: dict[str, Query] = {}
+        self.inline = InlineMode()
         self.answer_window_s = 15.0
         self._account_ids = itertools.count(1)  # shared by private chats and basic groups
         self._supergroup_ids: dict[int, Iterator[int]] = {}
@@ -78,6 +80,7 @@ class World:
         reply_markup: Json | None = None,
         reply_to: Message | None = None,
         thread_id: int | None = None,
+        via_bot: BotAccount | None = None,
         silent: bool = False,
         service: Json | None = None,
         forward_origin: Json | None = None,
@@ -94,6 +97,7 @@ class World:
             reply_markup=reply_markup,
             reply_to=reply_to,
             thread_id=thread_id,
+            via_bot=via_bot,
             silent=silent,
             service=service or {},
             forward_origin=forward_origin,
@@ -159,6 +163,27 @@ class World:
             "data": data,
         }
         self.queue.put("callback_query", payload, order_key=f"user {user.id}", message=message)
+        return query
+
+    def tell_inline_query(self, user: User, chat: Chat, text: str, offset: str) -> InlineQuery:
+        """Give the bot an inline query typed in this chat. Its future gets the answer."""
+        query = InlineQuery(
+            id=str(next(self._query_ids)),
+            user=user,
+            text=text,
+            offset=offset,
+            asked_at=self.clock.now(),
+            answer=asyncio.get_running_loop().create_future(),
+        )
+        self.inline.waiting[query.id] = query
+        payload: Json = {
+            "id": query.id,
+            "from": user_json(user),
+            "query": text,
+            "offset": offset,
+            "chat_type": "sender" if chat is user.chat else chat.type,
+        }
+        self.queue.put("inline_query", payload, order_key=f"user {user.id}", message=None)
         return query
 
     # Who watches

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.telegram.methods import callbacks, chats, deletes, edits, messages, profile, uploads
+from sandbox.telegram.methods import (
+    callbacks,
+    chats,
+    deletes,
+    edits,
+    inline,
+    messages,
+    profile,
+    uploads,
+)
 from sandbox.telegram.params import Params
 from sandbox.telegram.world import World
 
@@ -13,6 +22,6 @@ Method = Callable[[World, Params], Any]
 
 METHODS: Mapping[str, Method] = {
     name.lower(): method
-    for module in (callbacks, chats, deletes, edits, messages, profile, uploads)
+    for module in (callbacks, chats, deletes, edits, inline, messages, profile, uploads)
     for name, method in module.METHODS.items()
 }

@@ -122,7 +122,7 @@ def get_me(world: World, _params: Params) -> Json:
     return user_json(world.bot) | {
         "can_join_groups": True,
         "can_read_all_group_messages": world.bot.reads_all_group_messages,
-        "supports_inline_queries": False,
+        "supports_inline_queries": world.bot.is_inline,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }

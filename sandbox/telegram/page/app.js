@@ -302,6 +302,39 @@ function renderCommands(filter) {
   }, h("span", { class: "cut", dir: "auto" }, command.description), h("span", { class: "dim" }, `/${command.command}`))));
 }
 
+// Inline mode: what is typed after the bot's name is offered as results; a tap sends one.
+
+let inlineTurn = 0;
+let inlineTimer = 0;
+
+function inlineQuery() {
+  const [, name, query] = $("input").value.match(/^@(\w+) (.*)$/s) ?? [];
+  return name?.toLowerCase() === store.bot.username.toLowerCase() ? query : null;
+}
+
+function renderInline() {
+  clearTimeout(inlineTimer);
+  inlineTimer = setTimeout(async () => {
+    const turn = ++inlineTurn;
+    const query = inlineQuery();
+    if (query === null) return;
+    const chat = current();
+    const answer = await attempt(post("inline_queries", { as: store.me, chat_id: chat.id, query }));
+    if (turn !== inlineTurn || inlineQuery() !== query || chat !== current()) return;
+    $("commands").replaceChildren(...(answer?.results ?? []).map((result) => h("button", {
+      type: "button", class: "result", testid: `result-${result.id}`, onclick: () => choose(chat, result),
+    }, h("b", { class: "cut", dir: "auto" }, result.title), h("span", { class: "dim cut", dir: "auto" }, result.description))));
+  }, 200);
+}
+
+function choose(chat, result) {
+  $("input").value = "";
+  $("commands").replaceChildren();
+  resize();
+  renderComposer();
+  attempt(post("inline_choices", { as: store.me, chat_id: chat.id, id: result.id }));
+}
+
 function resize() {
   $("input").style.height = "auto";
   $("input").style.height = `${$("input").scrollHeight}px`;
@@ -370,7 +403,8 @@ async function begin() {
     resize();
     renderComposer();
     if (/^\/\w*$/.test($("input").value)) renderCommands($("input").value.slice(1));
-    else $("commands").replaceChildren();
+    else if (inlineQuery() === null) $("commands").replaceChildren();
+    renderInline();
   };
   $("start").onclick = async () => {
     if (current().bot_status === "kicked") await attempt(post("block", { as: store.me, blocked: false }));

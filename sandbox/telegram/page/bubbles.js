@@ -21,6 +21,7 @@ function bubble(message, { me, inGroup, actions }) {
   if (message.forward_origin) {
     box.append(h("span", { class: "author dim" }, `Forwarded from ${message.forward_origin.sender_user.first_name}`));
   }
+  if (message.via_bot) box.append(h("span", { class: "author dim", dir: "auto" }, `via @${message.via_bot.username}`));
   if (message.reply_to_message) box.append(quote(message.reply_to_message, actions));
   const text = message.text ?? message.caption ?? "";
   if (message.photo) box.append(photo(message.photo.at(-1), !text));
