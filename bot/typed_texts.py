@@ -55,23 +55,28 @@ def typed_problem(error: TypedError, t: Translator) -> str:
             return t(
                 "“{typed}” is not an e-mail address. Type it like name@example.com.", typed=typed
             )
-        case TypedProblem.NOT_QUIET_HOURS:
-            return t(
-                "“{typed}” does not read as quiet hours. Type them like 23-7 or 22:00-8:30.",
-                typed=typed,
-            )
         case TypedProblem.NOT_A_WAYBILL:
             return t(
                 "“{typed}” is not a waybill number. Nova Poshta has 14 digits, Ukrposhta 13; other "
                 "carriers 8 to 32 letters and digits.",
                 typed=typed,
             )
-        case TypedProblem.NOT_A_TIME | TypedProblem.IN_THE_PAST | TypedProblem.TOO_FAR_AHEAD:
+        case (
+            TypedProblem.NOT_QUIET_HOURS
+            | TypedProblem.NOT_A_TIME
+            | TypedProblem.IN_THE_PAST
+            | TypedProblem.TOO_FAR_AHEAD
+        ):
             return _time_problem(error.problem, typed, t)
 
 
 def _time_problem(problem: TypedProblem, typed: str, t: Translator) -> str:
     match problem:
+        case TypedProblem.NOT_QUIET_HOURS:
+            return t(
+                "“{typed}” does not read as quiet hours. Type them like 23-7 or 22:00-8:30.",
+                typed=typed,
+            )
         case TypedProblem.IN_THE_PAST:
             return t("“{typed}” is over already. Type a time to come.", typed=typed)
         case TypedProblem.TOO_FAR_AHEAD:

@@ -3,6 +3,7 @@
 from aiogram import Router
 
 from bot.handlers import (
+    card_frame,
     care,
     chats,
     comments,
@@ -16,6 +17,7 @@ from bot.handlers import (
     sale_lines,
     sales,
     sales_forms,
+    search,
     settings,
     start,
     stray,
@@ -28,7 +30,9 @@ def build_router(translators: Translators) -> Router:
     questions, then what is left. A comment on one order is no answer to a question about another.
     """
     router = Router(name=__name__)
+    router.callback_query.middleware(card_frame.around_taps)
     router.include_routers(
+        search.build_silent_router(),
         start.build_router(translators),
         chats.build_router(),
         lists.build_router(translators),
@@ -44,6 +48,7 @@ def build_router(translators: Translators) -> Router:
         sale_forms.build_router(),
         sales_forms.build_router(),
         forms.build_router(),
+        search.build_router(),
         stray.build_router(),
     )
     return router

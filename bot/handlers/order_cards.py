@@ -11,7 +11,7 @@ from tortoise.timezone import now
 from bot import texts, windows
 from bot.answers import answer_tap, reader, retire, show, tapped
 from bot.cards import Rendered
-from bot.handlers import card_frame, forms, questions, reminder_offers, returns, sale, sale_frame
+from bot.handlers import forms, questions, reminder_offers, returns, sale, sale_frame
 from bot.i18n import Translator
 from bot.keyboards.orders import (
     NEW_STATUS,
@@ -207,7 +207,6 @@ async def _cover(query: CallbackQuery, view: OrderView, question: Rendered, bot:
 
 def build_router() -> Router:
     router = Router(name=__name__)
-    router.callback_query.middleware(card_frame.around_taps)
     tap = router.callback_query.register
     tap(confirm, OrderTap.filter(F.action == OrderAction.CONFIRM))
     tap(ask_why, OrderTap.filter(F.action == OrderAction.REJECT))

@@ -9,7 +9,7 @@ from tortoise.timezone import now
 
 from bot import reminder_windows
 from bot.answers import answer_tap, tapped
-from bot.handlers import card_frame, forms, questions, reminder_offers
+from bot.handlers import forms, questions, reminder_offers
 from bot.i18n import Translator
 from bot.keyboards.orders import OrderAction, OrderTap
 from bot.keyboards.reminders import RemindChoice, RemindTap
@@ -81,7 +81,6 @@ async def ask_other(
 
 def build_router() -> Router:
     router = Router(name=__name__)
-    router.callback_query.middleware(card_frame.around_taps)
     tap = router.callback_query.register
     tap(ask, OrderTap.filter(F.action == OrderAction.REMIND))
     tap(note_no_answer, OrderTap.filter(F.action == OrderAction.NO_ANSWER))

@@ -20,13 +20,9 @@ def nudges(minutes: dict[Nudged, int], t: Translator) -> Rendered:
 
 def choose(whom: Nudged, minutes: int, t: Translator) -> Rendered:
     """The choices for one of the two. ``minutes``: what is set."""
-    match whom:
-        case Nudged.CHATS:
-            question = t("When are chats reminded of a new order that nobody touched?")
-        case Nudged.OWNERS:
-            question = t(
-                "When are owners told of it, in their private chats? Not before the chats."
-            )
+    question = t("When are chats reminded of a new order that nobody touched?")
+    if whom is Nudged.OWNERS:
+        question = t("When are owners told of it, in their private chats? Not before the chats.")
     labels = {choice: _after(choice, t) for choice in CHOICES}
     return Rendered(f"{_title(t)}\n\n{question}", minutes_keyboard(whom, labels, minutes, t))
 
