@@ -27,6 +27,11 @@ from services.statuses import CANCELED_ID, NEW_ID
 
 # What staff are told when it happens to an order that they completed.
 _NEWS_OF_COMPLETED = frozenset({PlatformState.CANCELED, PlatformState.FAILED})
+_CANCELED_OR_REOPENED = (
+    EventKind.PLATFORM_CANCELED,
+    EventKind.PLATFORM_NOTICE,
+    EventKind.REOPENED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,9 @@ def _is_stale(order: Order, incoming: IncomingOrder, entry_id: int) -> bool:
 async def _revise_open(order: Order, incoming: IncomingOrder, entry_id: int) -> None:
     lines = await OrderLine.filter(order_id=order.id).order_by("position")
     changes = _differences(order, lines, incoming)
+    is_canceled_now = incoming.state is PlatformState.CANCELED and not await _is_decided(order)
     await _store(order, incoming, entry_id)
-    if incoming.state is PlatformState.CANCELED:
+    if is_canceled_now:
         await _sync_lines(order, lines, incoming, hold=False)
         await _cancel(order)
         return
@@ -100,6 +106,19 @@ async def _revise_open(order: Order, incoming: IncomingOrder, entry_id: int) -> 
         return
     await Order.filter(id=order.id).update(revision=F("revision") + 1)
     await outbox.owe_cards([order.id])
+
+
+async def _is_decided(order: Order) -> bool:
+    """Whether staff keep an order open although they know that the platform has canceled it.
+
+    Without a digest its last word was not applied: it came before they reopened the order, or while
+    that was sold, and then they were told of it.
+    """
+    if order.platform_state is not PlatformState.CANCELED or order.digest:
+        return order.platform_state is PlatformState.CANCELED
+    events = OrderEvent.filter(order_id=order.id, kind__in=_CANCELED_OR_REOPENED)
+    newest = await events.order_by("-id").first()
+    return newest is not None and newest.kind is EventKind.REOPENED
 
 
 async def _cancel(order: Order) -> None:

@@ -19,16 +19,20 @@ class Known:
     sold: Counter[str] = field(default_factory=Counter)
     last_step: tuple[str, int] | None = None  # a terminal step and who made it
     content: object = None
+    applied: object = None  # the content that the order has; None: its last word is not applied
+    is_decided: bool = False  # staff reopened it after all that was said of a cancellation
     unapplied: IncomingOrder | None = None  # what the platform said last while it was sold
 
     def cancel(self) -> None:
         self.phase, self.by_platform, self.last_step = Phase.CANCELED, True, None
+        self.is_decided = False
 
     def apply(self, change: IncomingOrder) -> None:
         """The sale was undone: what was said meanwhile is applied now."""
         self.unapplied = None
         self.take_lines(change)
-        if change.state is PlatformState.CANCELED:
+        self.applied = change.digest()
+        if change.state is PlatformState.CANCELED and not self.is_decided:
             self.cancel()
 
     def take_lines(self, change: IncomingOrder) -> None:

@@ -38,6 +38,7 @@ from models.money import MoneyEntry
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.outbox import EffectKind, OutboxEffect
 from models.sales import Sale, SaleLine, SaleReturn, SaleReturnLine, SalesChannel
+from models.search import SearchKey
 from models.shops import Shop
 from models.staff import StaffMember
 from models.statuses import OrderStatus, StatusKind
@@ -54,7 +55,7 @@ SKUS = ("A", "B", "C")
 NUMBERS = ("1", "2", "3")
 TABLES = (  # children first
     *(OutboxEffect, StockMovement, MoneyEntry, SaleReturnLine, SaleReturn, SaleLine, Sale),
-    *(Claim, SaleDraftLine, SaleDraft, Customer, OrderEvent, OrderLine, Order),
+    *(SearchKey, Claim, SaleDraftLine, SaleDraft, Customer, OrderEvent, OrderLine, Order),
     *(InboxEntry, SalesChannel, Shop, Product, StaffMember, Chat),
 )
 
@@ -175,9 +176,11 @@ class Books(RuleBasedStateMachine):
         if order is None or order.platform_state is PlatformState.CANCELED:
             return
         order.platform_state = PlatformState.CANCELED
-        order.content = order.unapplied = None
+        order.content = order.applied = order.unapplied = None
         if order.phase is Phase.OPEN:
             order.cancel()
+        elif order.phase is Phase.COMPLETED:
+            order.is_decided = False
 
     def _model_told(self, change: IncomingOrder) -> None:
         if change.state is PlatformState.DRAFT:
@@ -189,14 +192,20 @@ class Books(RuleBasedStateMachine):
             order = self.known[change.external_id] = Known()
         elif minute < order.modified or (minute, content) == (order.modified, order.content):
             return
+        was_canceled = order.platform_state is PlatformState.CANCELED
         order.modified, order.content, order.platform_state = minute, content, change.state
-        order.unapplied = change if order.phase is Phase.COMPLETED else None
+        if order.phase is Phase.COMPLETED:
+            if order.applied != content:
+                order.applied, order.unapplied = None, change
+            order.is_decided = order.is_decided and (was_canceled or not is_canceled)
+            return
         if order.phase is Phase.OPEN and is_canceled:
-            order.cancel()
+            if not was_canceled or (order.applied is None and not order.is_decided):
+                order.cancel()
         elif order.by_platform and not is_canceled:
             order.phase, order.by_platform = Phase.OPEN, False
-        if order.phase is not Phase.COMPLETED:
-            order.take_lines(change)
+        order.applied, order.unapplied = content, None
+        order.take_lines(change)
 
     # --- the staff ---------------------------------------------------------------------------
 
@@ -287,6 +296,7 @@ class Books(RuleBasedStateMachine):
         else:
             assert order.phase in {Phase.CANCELED, Phase.REFUSED}
             order.phase, order.by_platform, order.last_step = Phase.OPEN, False, None
+            order.is_decided = True
 
     async def _reopen(self, number: str, who: int) -> None:
         order = await Order.get(external_id=number)

@@ -293,6 +293,7 @@ class Windows(WindowEdits):
             order.last_step = ("reject", by)
         else:
             order.phase, order.by_platform, order.last_step = Phase.OPEN, False, None
+            order.is_decided = True
             self._catch_up(order)
 
     async def _leave_or_reopen(self, number: str, by: int, step: str) -> None:

@@ -105,10 +105,13 @@ class WindowEdits(RuleBasedStateMachine):
         self.minute += 1
         self.run(self._tell(number, lines, parts, canceled))
         order = self.known.setdefault(number, Known(lines, *parts))
-        if order.phase is Phase.COMPLETED:
-            order.unapplied = lines, parts, canceled
-        else:
+        if order.phase is not Phase.COMPLETED:
             self._apply(order, lines, parts, canceled)
+            return
+        if order.applied != (lines, parts, canceled):
+            order.applied, order.unapplied = None, (lines, parts, canceled)
+        order.is_decided = order.is_decided and (order.is_canceled or not canceled)
+        order.is_canceled = canceled
 
     def _catch_up(self, order: Known) -> None:
         """An order that is open again takes what was said while it was sold."""
@@ -118,12 +121,14 @@ class WindowEdits(RuleBasedStateMachine):
     def _apply(
         self, order: Known, lines: dict[str, Any], parts: tuple[int, int, int], canceled: bool
     ) -> None:
-        order.unapplied = None
+        is_known = order.is_canceled and (order.applied is not None or order.is_decided)
+        order.applied, order.unapplied, order.is_canceled = (lines, parts, canceled), None, canceled
         order.lines = lines
         order.discount, order.delivery, order.total = parts
         if order.phase is Phase.OPEN and canceled:
-            self._close(order, Phase.CANCELED)
-            order.by_platform = True
+            if not is_known:
+                self._close(order, Phase.CANCELED)
+                order.by_platform, order.is_decided = True, False
         elif order.by_platform and not canceled:
             order.phase, order.by_platform, order.last_step = Phase.OPEN, False, None
 

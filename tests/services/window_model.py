@@ -104,6 +104,9 @@ class Known:
     sold: Sold | None = None
     last_step: tuple[Any, ...] | None = None  # what it was, who made it, and what it changed
     unapplied: tuple[Any, ...] | None = None  # what the platform said last while it was sold
+    applied: tuple[Any, ...] | None = None  # what it said that the order has taken
+    is_canceled: bool = False  # as the platform says
+    is_decided: bool = False  # staff reopened it after all that was said of a cancellation
 
     def amounts(self) -> dict[str, tuple[str, Fraction, int]]:
         """Every line that is sold: SKU, quantity and amount."""
