@@ -42,7 +42,10 @@ def what_was_done(kind: AuditKind, data: _Data, t: Translator) -> str:
     """What one row tells, as HTML. Names are those of that time."""
 
     def name(key: str = "name") -> str:
-        return f"“{quoted(str(data.get(key, '')), _LONGEST)}”"
+        return t("“{text}”", text=quoted(str(data.get(key, "")), _LONGEST))
+
+    def person() -> str:
+        return quoted(str(data.get("name", "")), _LONGEST)
 
     def role(key: str = "role") -> str:
         return _role(data.get(key), t)
@@ -52,9 +55,9 @@ def what_was_done(kind: AuditKind, data: _Data, t: Translator) -> str:
         AuditKind.INVITE_REVOKED: lambda: t("invite revoked: {role}", role=role()),
         AuditKind.STAFF_JOINED: lambda: t("joined by an invite: {role}", role=role()),
         AuditKind.ROLE_CHANGED: lambda: t(
-            "role of {name}: {old} → {new}", name=name(), old=role("old"), new=role("new")
+            "role of {name}: {old} → {new}", name=person(), old=role("old"), new=role("new")
         ),
-        AuditKind.STAFF_REMOVED: lambda: t("removed {name} ({role})", name=name(), role=role()),
+        AuditKind.STAFF_REMOVED: lambda: t("removed {name} ({role})", name=person(), role=role()),
         AuditKind.STATUS_CREATED: lambda: t("new status {name}", name=name("label")),
         AuditKind.STATUS_RENAMED: lambda: t(
             "status {old} is now {new}", old=name("old"), new=name("new")
@@ -98,7 +101,7 @@ def _status_deleted(name: str, data: _Data, t: Translator) -> str:
         "status {name} deleted, {count} orders moved to {to}",
         moved,
         name=name,
-        to=f"“{quoted(str(data.get('to', '')), _LONGEST)}”",
+        to=t("“{text}”", text=quoted(str(data.get("to", "")), _LONGEST)),
     )
 
 

@@ -86,7 +86,7 @@ def link(address: str, invite: Invite, t: Translator, *, now: datetime) -> Rende
     """The link, which is shown this once. ``address`` is our own."""
     until = t.date_time(invite.expires_at, now=now)
     lines = [
-        f"✉️ <b>{t('Invite')} · {role_name(invite.role, t)}</b>",
+        f"✉️ <b>{t('One-time invite: {role}', role=role_name(invite.role, t))}</b>",
         "",
         f"<code>{address}</code>",
         "",

@@ -73,7 +73,7 @@ async def test_an_invited_person_comes_in_once_and_works_at_once(scene: Scene) -
     await scene.message(scene.seller.chat, "the link stays unused")
     await ira.open_deep_link(link)
     welcome = await scene.message(ira.chat, "Hello, Ira!", "Your role is now: Seller.")
-    told = await scene.message(scene.owner.chat, "Ira приєднується", "Продавець")
+    told = await scene.message(scene.owner.chat, "Ira тепер у команді", "Продавець")
     await late.open_deep_link(link)
     refusal = await scene.message(late.chat, "This link no longer works.")
 
