@@ -47,6 +47,6 @@ def ask_name(
     if renamed:
         question = t("Type a new name for “{name}”.", name=quoted(renamed, _LONGEST_NAME))
     hint = t("Up to 30 characters.")
-    lines = [f"⚠ {problem}"] if problem else []
+    lines = [f"⚠ {problem}", ""] if problem else []
     text = "\n".join([*lines, f"<b>{question}</b>", hint])
     return Rendered(text, back_to_list(sort, page, t))
