@@ -39,18 +39,8 @@ def typed_problem(error: TypedError, t: Translator) -> str:
             return t("“{typed}” has more than three digits after the point.", typed=typed)
         case TypedProblem.NOT_A_PERCENTAGE:
             return t("“{typed}” is not a percentage from 0 to 100.", typed=typed)
-        case TypedProblem.NOT_A_PHONE:
-            return t(
-                "“{typed}” is not a phone number. Type it like 067 123 45 67; one from abroad "
-                "with + and the country code.",
-                typed=typed,
-            )
-        case TypedProblem.PHONE_TOO_SHORT:
-            return t("“{typed}” is too short for a phone number: digits are missing.", typed=typed)
-        case TypedProblem.PHONE_TOO_LONG:
-            return t(
-                "“{typed}” is too long for a phone number: there are spare digits.", typed=typed
-            )
+        case TypedProblem.NOT_A_PHONE | TypedProblem.PHONE_TOO_SHORT | TypedProblem.PHONE_TOO_LONG:
+            return _phone_problem(error.problem, typed, t)
         case TypedProblem.NOT_AN_EMAIL:
             return t(
                 "“{typed}” is not an e-mail address. Type it like name@example.com.", typed=typed
@@ -68,6 +58,22 @@ def typed_problem(error: TypedError, t: Translator) -> str:
             | TypedProblem.TOO_FAR_AHEAD
         ):
             return _time_problem(error.problem, typed, t)
+
+
+def _phone_problem(problem: TypedProblem, typed: str, t: Translator) -> str:
+    match problem:
+        case TypedProblem.PHONE_TOO_SHORT:
+            return t("“{typed}” is too short for a phone number: digits are missing.", typed=typed)
+        case TypedProblem.PHONE_TOO_LONG:
+            return t(
+                "“{typed}” is too long for a phone number: there are spare digits.", typed=typed
+            )
+        case _:
+            return t(
+                "“{typed}” is not a phone number. Type it like 067 123 45 67; one from abroad "
+                "with + and the country code.",
+                typed=typed,
+            )
 
 
 def _time_problem(problem: TypedProblem, typed: str, t: Translator) -> str:
