@@ -184,3 +184,29 @@ async def test_migration(sandbox: TelegramSandbox, olena: User, group: Group, ca
     assert refused["description"] == "Bad Request: group chat was upgraded to a supergroup chat"
     assert refused["parameters"] == {"migrate_to_chat_id": new.id}
     assert accepted["result"]["chat"]["type"] == "supergroup"
+
+
+async def test_a_pin_is_told_to_the_chat_and_the_telling_can_be_deleted(
+    sandbox: TelegramSandbox, group: Group, call: Call
+) -> None:
+    sent = await call("sendMessage", chat_id=group.id, text="board")
+    target = {"chat_id": group.id, "message_id": sent["result"]["message_id"]}
+    group.promote_bot()
+    sandbox.world.queue.clear()
+
+    for _ in range(2):  # what is pinned already is no news
+        await call("pinChatMessage", **target, disable_notification=True)
+    updates = (await call("getUpdates"))["result"]
+    [told] = [update["message"] for update in updates]
+    notice = {"chat_id": group.id, "message_id": told["message_id"]}
+    edited = await call("editMessageText", **notice, text="x")
+    pinned = await call("pinChatMessage", **notice)
+    deleted = await call("deleteMessage", **notice)
+    await call("unpinChatMessage", **target)
+
+    assert told["pinned_message"]["text"] == "board"
+    assert told["from"]["is_bot"]
+    assert edited["description"] == "Bad Request: message can't be edited"
+    assert pinned["description"] == "Bad Request: a service message can't be pinned"
+    assert deleted["ok"]
+    assert group.pinned == []
