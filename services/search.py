@@ -8,10 +8,12 @@ statement. Of several words the rarest is looked up, and the others are asked of
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from domain.orders import Phase
 from domain.phones import phone_key
 from domain.search import MOST_WORDS, plain_words, words
 from models.orders import Order
 from models.search import KeyKind
+from models.statuses import OrderStatus
 from services import search_lists, search_terms
 from services.search_index import sku_key, waybill_keys
 from services.search_lists import Grade, Listed, Probe
@@ -22,6 +24,7 @@ MOST = 5 * PAGE_SIZE  # orders that one search finds
 LONGEST_QUERY = 100  # characters
 _LONGEST_NUMBER = 64
 _LARGEST_ID = 2**31 - 1
+_MOST_STATUSES = 200
 _PROBED = 20_000  # orders of the rarest word that are asked for the others
 
 
@@ -57,6 +60,14 @@ async def find_page(query: str, number: int = 0) -> FoundPage:
 def cleaned(query: str) -> str:
     """What is really looked for: one line of a sensible length."""
     return " ".join(query.split())[:LONGEST_QUERY].strip()
+
+
+async def newest_open(most: int) -> list[int]:
+    """The ids of the newest open orders, newest first."""
+    statuses = await OrderStatus.filter(phase=Phase.OPEN).limit(_MOST_STATUSES).only("id")
+    lists = [search_lists.of_status(status.id) for status in statuses]
+    found = await search_lists.run(lists, (), passed=most, most=most)
+    return sorted((id_ for _, id_ in found), reverse=True)[:most]
 
 
 async def load(order_ids: Sequence[int]) -> list[Order]:

@@ -58,10 +58,8 @@ async def run(
     for each in lists:
         newest = f"({each.statement} ORDER BY order_id DESC LIMIT {passed}) AS a"
         if accepted:
-            newest = (
-                f"(SELECT a.order_id FROM {newest} WHERE {accepted} "  # noqa: S608
-                f"ORDER BY a.order_id DESC LIMIT {most}) AS a"
-            )
+            # They come in the order of the list. Were it asked for, SQLite would probe all first.
+            newest = f"(SELECT a.order_id FROM {newest} WHERE {accepted} LIMIT {most}) AS a"  # noqa: S608
         parts.append(f"SELECT {each.grade.value} AS grade, a.order_id FROM {newest}")  # noqa: S608
         values += [*each.values, *asked]
     found = await statements.rows(" UNION ALL ".join(parts), values)
@@ -96,6 +94,12 @@ def of_number(number: str, grade: Grade = Grade.NUMBER) -> Listed:
 def of_id(order_id: int) -> Listed:
     """The order that we know by this id."""
     return Listed(Grade.ID, 'SELECT "id" AS order_id FROM "order" WHERE "id" = ?', [order_id])
+
+
+def of_status(status_id: int) -> Listed:
+    """Orders in a status."""
+    statement = 'SELECT "id" AS order_id FROM "order" WHERE "status_id" = ?'
+    return Listed(Grade.WHOLE, statement, [status_id])
 
 
 def of_phone(key: str) -> list[Listed]:
@@ -187,25 +191,31 @@ def products_with(words: Sequence[str]) -> tuple[str, list[str]]:
     return " AND ".join(f"{part} > 0" for part in parts), values
 
 
-def whole_probe(word: str) -> Probe:
-    """Whether an order has this very word."""
+def whole_probe(word: str, *, in_names: bool, in_goods: bool) -> Probe:
+    """Whether an order has this very word. Where no order can have it, none is asked."""
     by_word = (
         'SELECT 1 FROM "search_key" AS k '
         'WHERE k."kind" = \'word\' AND k."key" = ? AND k."order_id" = a.order_id LIMIT 1'
     )
-    return _probe(word, (by_word, word), (_of_line(_alone("search_text")), f" {word} "))
+    questions = [(by_word, word)] if in_names else []
+    if in_goods:
+        questions.append((_of_line(_alone("search_text")), f" {word} "))
+    return _probe(word, questions)
 
 
-def part_probe(part: str) -> Probe:
+def part_probe(part: str, *, in_names: bool, in_goods: bool) -> Probe:
     """Whether an order has a word that holds this part; a short one only as a whole word."""
     if not _is_part(part):
-        return whole_probe(part)
+        return whole_probe(part, in_names=in_names, in_goods=in_goods)
     # Without the empty text an engine may prefer the index of words to the few of this order.
     by_word = (
         'SELECT 1 FROM "search_key" AS k WHERE k."order_id" = a.order_id '  # noqa: S608
         f"AND (k.\"kind\" || '') = 'word' AND {_place('key')} > 0 LIMIT 1"
     )
-    return _probe(part, (by_word, part), (_of_line(_place("search_text")), part))
+    questions = [(by_word, part)] if in_names else []
+    if in_goods:
+        questions.append((_of_line(_place("search_text")), part))
+    return _probe(part, questions)
 
 
 def is_ending(text: str) -> bool:
@@ -213,7 +223,7 @@ def is_ending(text: str) -> bool:
     return len(text) >= DIGITS and text.isascii() and text.isdigit()
 
 
-def _probe(text: str, *questions: tuple[str, str]) -> Probe:
+def _probe(text: str, questions: Sequence[tuple[str, str]]) -> Probe:
     """Asks one after the other. Digits may also be the order's number, or end what ends so."""
     asked = [question for question, _ in questions]
     values = [value for _, value in questions]
@@ -226,7 +236,7 @@ def _probe(text: str, *questions: tuple[str, str]) -> Probe:
             'AND (k."kind" || \'\') <> \'word\' AND k."key" >= ? AND k."key" < ? LIMIT 1',
         ]
         values += [text, *backwards, *backwards]
-    return Probe(f"COALESCE({', '.join(f'({question})' for question in asked)})", values)
+    return Probe(f"COALESCE({', '.join(f'({question})' for question in asked)}, NULL)", values)
 
 
 def _of_line(place: str) -> str:

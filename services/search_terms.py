@@ -65,10 +65,14 @@ class Term:
         if grade is Grade.WORDS:
             lists = [each for each in lists if each.grade is grade]
             lists += search_lists.of_products(self.products.whole, grade)
-            return Choice(lists, search_lists.whole_probe(self.text), is_common=False)
+            probe = search_lists.whole_probe(
+                self.text, in_names=self.text in self.known, in_goods=bool(self.products.whole)
+            )
+            return Choice(lists, probe, self.products.is_cut)
         lists += bought(self.products, [self.text])
-        is_common = self.is_common or self.products.is_cut
-        return Choice(lists, search_lists.part_probe(self.text), is_common)
+        in_goods = bool(self.products.whole or self.products.parts)
+        probe = search_lists.part_probe(self.text, in_names=bool(self.known), in_goods=in_goods)
+        return Choice(lists, probe, self.is_common or self.products.is_cut)
 
 
 async def read(texts: Sequence[str]) -> list[Term]:
