@@ -16,7 +16,7 @@ from aiogram.enums import ChatMemberStatus
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Message, TelegramObject, Update, User
 
-from bot.answers import answer_tap, is_group
+from bot.answers import answer_inline, answer_tap, is_group
 from bot.i18n import Translator, Translators
 from bot.staff_texts import link_is_over
 from bot.windows import not_staff
@@ -108,11 +108,13 @@ class Access(BaseMiddleware):
             return None
 
     async def _refuse(self, update: Update, user: User) -> None:
-        """A word in a private chat, an alert for a tap; elsewhere nothing at all."""
+        """A word in a private chat, an alert for a tap, no results; elsewhere nothing at all."""
         t = self._translators(user.language_code)
         if update.callback_query is not None:
             text = not_staff(t) if self._may_refuse(user.id) else ""
             await answer_tap(update.callback_query, text, alert=True)
+        elif update.inline_query is not None:
+            await answer_inline(update.inline_query, [])
         elif update.message is not None and not is_group(update.message.chat):
             await self._refuse_message(update.message, user, t)
 

@@ -1,6 +1,7 @@
 """Answering taps, and showing things in the chat they came from; Telegram's refusals understood."""
 
 import html
+from collections.abc import Sequence
 
 import structlog
 from aiogram import Bot
@@ -16,6 +17,8 @@ from aiogram.types import (
     Chat,
     ForceReply,
     InaccessibleMessage,
+    InlineQuery,
+    InlineQueryResultArticle,
     LinkPreviewOptions,
     Message,
     ReactionTypeEmoji,
@@ -83,6 +86,19 @@ async def answer_tap(
         log.info("a tap was answered too late", query_id=query.id)
     except (TelegramNetworkError, TelegramServerError) as error:
         log.warning("a tap could not be answered", query_id=query.id, problem=str(error)[:200])
+
+
+async def answer_inline(query: InlineQuery, results: Sequence[InlineQueryResultArticle]) -> None:
+    """Offer results to this person alone, and never again unasked; a late answer is none."""
+    try:
+        await query.answer(list(results), cache_time=0, is_personal=True)
+    except TelegramBadRequest as error:
+        if "query is too old" not in error.message:
+            raise
+        log.info("an inline query was answered too late", query_id=query.id)
+    except (TelegramNetworkError, TelegramServerError) as error:
+        problem = str(error)[:200]
+        log.warning("an inline query could not be answered", query_id=query.id, problem=problem)
 
 
 async def show(bot: Bot, place: Place, rendered: Rendered, *, revive: bool = True) -> Place:

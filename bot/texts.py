@@ -362,8 +362,13 @@ def group_only(t: Translator) -> str:
     return t("That works in a group: add the bot there and write /here.")
 
 
+def type_again(t: Translator) -> str:
+    """To a page of a search in a message too old to be read."""
+    return t("This list is too old. Type what you look for once more.")
+
+
 def look_below(t: Translator) -> str:
-    """To a text that means nothing to us."""
+    """To a command that means nothing to us."""
     return t("Tap Orders below to see the orders. /help tells how everything works.")
 
 
