@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -20,6 +20,7 @@ from benchmarks import (
     goal3_screens,
     goal4_bursts,
     goal6_footprint,
+    goal7_search,
 )
 from benchmarks.engines import ENGINES, Engine
 from benchmarks.load import Generator, generator
@@ -34,6 +35,7 @@ MEASUREMENTS: Mapping[int, Measure] = {
     3: goal3_screens.measure,
     4: goal4_bursts.measure,
     6: goal6_footprint.measure,
+    7: goal7_search.measure,
 }
 
 
@@ -43,6 +45,8 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     engines: list[Engine] = options.engine or list(ENGINES)
     scale = QUICK if options.quick else FULL
+    if options.history:
+        scale = replace(scale, history=options.history)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the product has
         figures = runner.run(_measure(options.goal, engines, scale))
     if options.json:
@@ -74,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument("--quick", action="store_true", help="only see that everything runs")
     parser.add_argument("--goal", type=int, action="append", choices=sorted(MEASUREMENTS))
+    parser.add_argument("--history", type=int, help="among how many orders to search (goal 7)")
     parser.add_argument("--engine", action="append", choices=ENGINES)
     return parser
 

@@ -79,9 +79,9 @@ def http_request(path: str, body: bytes, secret: str) -> bytes:
     return head.encode() + body
 
 
-async def furnish(*, chat_ids: Sequence[int] = ()) -> Orders:
+async def furnish(*, chat_ids: Sequence[int] = (), skus: int = PRODUCTS) -> Orders:
     """Fill the open database: products, a shop, chats (by Telegram id; negative: a group)."""
-    rows = "".join(f"SKU-{sku:04},Product {sku},100,60,1000000\n" for sku in range(PRODUCTS))
+    rows = "".join(f"SKU-{sku:04},Product {sku},100,60,1000000\n" for sku in range(skus))
     await products.import_csv(f"{','.join(products.COLUMNS)}\n{rows}")
     shop = await shops.add("woocommerce", "Bench", box=SecretBox(SECRET_KEY))
     for chat_id in chat_ids or range(101, 101 + CHATS):
