@@ -131,7 +131,7 @@ def test_who_is_on_it_and_what_is_known_of_the_customer() -> None:
     assert "\n🔁 3 earlier orders · ₴2,400.00 + $5.00 · 1 refused\n🚚" in shown(rendered)
     assert labels(rendered.keyboard)[1] == ["🏷 Change status", "✋ Release"]
     in_ukrainian = card(view, UK)
-    assert "\n✋ Олег <b> займається з 14:09\n" in in_ukrainian
+    assert "\n✋ Займається Олег <b>, з 14:09\n" in in_ukrainian
     assert f"\n🔁 3 попередні замовлення · 2{SPACE}400,00{SPACE}₴ + " in in_ukrainian
 
 
