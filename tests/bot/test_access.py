@@ -102,7 +102,10 @@ async def test_stranger_changes_nothing_and_sees_nothing(resting: Scene, kind: s
 
     assert await everything() == before
     for call in resting.telegram.calls:
-        assert call.method in {"sendMessage", "answerCallbackQuery"}
+        assert call.method in {"sendMessage", "answerCallbackQuery", "answerInlineQuery"}
+        if call.method == "answerInlineQuery":
+            told = call.params
+            assert (told["results"], told["cache_time"], told["is_personal"]) == ("[]", "0", "true")
         if call.method == "sendMessage":
             assert call.params["chat_id"] == "666"
         assert "1234" not in call.params.get("text", "")

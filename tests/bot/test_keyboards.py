@@ -43,6 +43,7 @@ from bot.keyboards.sale_taps import (
     SaleAction,
     SaleTap,
 )
+from bot.keyboards.search import SearchTap
 from bot.keyboards.tabs import TabTap, tabs_keyboard
 from domain.orders import RejectReason
 from domain.payments import AccountKind
@@ -80,6 +81,7 @@ LARGEST_TAPS = [
     ChoiceTap(sort=Sort.ACCOUNT, action=ChoiceAction.RENAME, page=99_999, id=LARGEST_ID),
     AccountTap(order_id=LARGEST_ID, account_id=LARGEST_ID),
     TabTap(status_id=LARGEST_ID, older_than=LARGEST_ID, newer_than=LARGEST_ID),
+    SearchTap(page=99),
     ChatsTap(page=99_999),
     *(ChatTap(chat_id=LARGEST_ID, action=action) for action in ChatAction),
     ChatShopTap(chat_id=LARGEST_ID, shop_id=LARGEST_ID, is_chosen=True),
@@ -109,6 +111,7 @@ def test_prefixes_are_taken_once() -> None:
         ChannelTap,
         AccountTap,
         TabTap,
+        SearchTap,
         ChatsTap,
         ChatTap,
         ChatShopTap,
