@@ -161,7 +161,7 @@ async def test_who_is_removed_is_out_and_hears_of_it(scene: Scene) -> None:
 
     await scene.tap(scene.owner, screen, "Oleh · Продавець")
     await scene.tap(scene.owner, screen, "Прибрати")
-    await says(scene, screen, "Прибрати Oleh?")
+    await says(scene, screen, "Oleh: забрати доступ?")
     await scene.tap(scene.owner, screen, "Прибрати")
 
     goodbye = await scene.message(scene.seller.chat, "Your access to this bot has ended.")
