@@ -59,6 +59,8 @@ def membership(status: str, before: str = "member") -> dict[str, Any]:
 KINDS = {
     "start": {"message": message("/start")},
     "link": {"message": message("/start sale_1")},
+    "guess": {"message": message("/start inv_abcdefghijklmnopqrstuvwxyz012345")},
+    "guess in a group": {"message": message("/start inv_abcdef", GROUP)},
     "orders": {"message": message("/orders")},
     "menu": {"message": message("Orders")},
     "cancel": {"message": message("/cancel")},

@@ -1,23 +1,40 @@
 """What the screens of people and of the audit log say: in both languages, whatever the names."""
 
+from collections import Counter
 from datetime import timedelta
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from aiogram.filters.callback_data import CallbackData
 
+from bot.cards import order_card
 from bot.i18n import Translator
+from bot.keyboards.staff import AuditTap, RoleTap, StaffAction, StaffTap
 from bot.markup import MESSAGE_LIMIT, visible_length
 from bot.settings_screens import audit as audit_screen
 from bot.settings_screens import staff as screens
 from domain.rights import Role
 from models.audit import AuditEntry, AuditKind
 from models.staff import Invite, StaffMember
+from models.statuses import OrderStatus
 from services.audit import PAGE_SIZE, AuditPage
 from services.invites import InvitesPage
 from services.preferences import Name
 from services.staff import StaffPage
-from tests.bot.views import EN, NOW, UK, labels, shown, shown_text
+from tests.bot.views import (
+    CALL_BACK,
+    COMPLETED,
+    EN,
+    NOW,
+    REFUSED,
+    UK,
+    card_view,
+    labels,
+    shown,
+    shown_text,
+)
 
 HOSTILE = "<b>\u202eй&amp;</b>" * 50
 # Data as its services write it.
@@ -144,3 +161,44 @@ def test_screens_hold_whatever_people_are_called(t: Translator) -> None:
     ):
         shown(rendered)
         assert visible_length(rendered.text) <= MESSAGE_LIMIT
+
+
+def test_taps_fit_into_a_button_and_share_no_prefix() -> None:
+    largest = 2**31 - 1
+    taps: list[CallbackData] = [
+        *(StaffTap(action=action, page=99_999, id=largest) for action in StaffAction),
+        *(RoleTap(id=largest, role=role, page=99_999) for role in Role),
+        AuditTap(older_than=largest, newer_than=largest),
+    ]
+    for tap in taps:
+        assert len(tap.pack().encode()) <= 64
+        assert type(tap).unpack(tap.pack()) == tap
+    import_module("bot.handlers")
+    prefixes = Counter(kind.__prefix__ for kind in CallbackData.__subclasses__())
+    assert [prefix for prefix, count in prefixes.items() if count > 1] == []
+
+
+SOON = NOW + timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("status", "hidden"),
+    [
+        (CALL_BACK, {"✅ Confirm", "✖️ Reject"}),
+        (REFUSED, {"♻️ Reopen", "↩️ Undo"}),
+        (COMPLETED, {"📥 Return", "↩️ Undo"}),
+    ],
+    ids=lambda each: getattr(each, "label", ""),
+)
+def test_a_card_offers_its_one_reader_what_they_may_do(
+    status: OrderStatus, hidden: set[str]
+) -> None:
+    view = card_view(status, undo_until=None if status is CALL_BACK else SOON)
+
+    def offered(role: Role | None) -> set[str]:
+        rendered = order_card(view, EN, now=NOW, role=role)
+        return {label for row in labels(rendered.keyboard) for label in row}
+
+    assert offered(None) == offered(Role.OWNER) == offered(Role.MANAGER) == offered(Role.SELLER)
+    assert offered(None) - offered(Role.PACKER) == hidden
+    assert "🕘 History" in offered(Role.PACKER)
