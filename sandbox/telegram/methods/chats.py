@@ -35,6 +35,19 @@ CHAT_ACTIONS = frozenset(
 )
 
 
+# https://core.telegram.org/bots/api#reactiontypeemoji
+REACTIONS = frozenset(
+    (
+        *("❤", "👍", "👎", "🔥", "🥰", "👏", "😁", "🤔", "🤯", "😱", "🤬", "😢", "🎉", "🤩", "🤮"),
+        *("💩", "🙏", "👌", "🕊", "🤡", "🥱", "🥴", "😍", "🐳", "❤\u200d🔥", "🌚", "🌭", "💯", "🤣"),
+        *("⚡", "🍌", "🏆", "💔", "🤨", "😐", "🍓", "🍾", "💋", "🖕", "😈", "😴", "😭", "🤓", "👻"),
+        *("👨\u200d💻", "👀", "🎃", "🙈", "😇", "😨", "🤝", "✍", "🤗", "🫡", "🎅", "🎄", "☃", "💅"),
+        *("🤪", "🗿", "🆒", "💘", "🙉", "🦄", "😘", "💊", "🙊", "😎", "👾", "🤷\u200d♂", "🤷"),
+        *("🤷\u200d♀", "😡"),
+    )
+)
+
+
 def get_chat(world: World, params: Params) -> Json:
     """getChat: a ChatFullInfo."""
     chat = readable_chat(world, params)
@@ -103,6 +116,7 @@ def send_chat_action(world: World, params: Params) -> bool:
 
 
 def set_message_reaction(world: World, params: Params) -> bool:
+    """setMessageReaction: a bot has one reaction at most, and one of Telegram's own emoji."""
     chat = writable_chat(world, params)
     message = message_in(chat, params, "message to react not found")
     reaction: Any = params.json("reaction", "can't parse reaction types JSON object") or []
@@ -110,7 +124,7 @@ def set_message_reaction(world: World, params: Params) -> bool:
         raise bad_request("expected an Array of ReactionType")
     if len(reaction) > 1:
         raise bad_request("REACTIONS_TOO_MANY")
-    if any(item.get("type") != "emoji" or not item.get("emoji") for item in reaction):
+    if any(item.get("type") != "emoji" or item.get("emoji") not in REACTIONS for item in reaction):
         raise bad_request("REACTION_INVALID")
     message.reactions = [item["emoji"] for item in reaction]
     world.announce("edited", chat, message)
