@@ -64,9 +64,14 @@ async def owed(chat_id: int) -> list[int]:
 
 
 async def sent(chat_id: int, message_id: int) -> None:
-    """The board is a message now; it is not pinned yet."""
-    await Chat.filter(id=chat_id).update(board_message_id=message_id, board_shown="")
-    await Chat.filter(id=chat_id, last_message_id__lt=message_id).update(last_message_id=message_id)
+    """The board is a message now, not pinned yet; one that is unwanted meanwhile is to go again."""
+    async with transaction():
+        await Chat.filter(id=chat_id).update(board_message_id=message_id, board_shown="")
+        await Chat.filter(id=chat_id, last_message_id__lt=message_id).update(
+            last_message_id=message_id
+        )
+        if not await _is_wanted(chat_id):
+            await outbox.owe_boards([chat_id])
 
 
 async def shown(
@@ -101,6 +106,9 @@ async def taken_down(chat_id: int, message_id: int, effect_ids: Collection[int])
             board_message_id=None, board_shown=""
         )
         await cards.settle(effect_ids)
-        wanted = Chat.filter(id=chat_id, has_board=True, state=ChatState.SUBSCRIBED)
-        if await wanted.exists():
+        if await _is_wanted(chat_id):
             await outbox.owe_boards([chat_id])
+
+
+async def _is_wanted(chat_id: int) -> bool:
+    return await Chat.exists(id=chat_id, has_board=True, state=ChatState.SUBSCRIBED)

@@ -170,10 +170,10 @@ async def sent(
                 await Digest.filter(id=intent.digest_id).update(
                     message_id=message_id, sent_after=None
                 )
-        await settle(effect_ids)
         await Chat.filter(id=intent.chat_id, last_message_id__lt=message_id).update(
             last_message_id=message_id
         )
+        await settle(effect_ids)
 
 
 async def edited(

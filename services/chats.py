@@ -65,10 +65,12 @@ async def note_state(chat: Chat, state: ChatState, by: StaffMember) -> None:
 
 async def silence(chat: Chat) -> None:
     """As ``unsubscribe``. Inside a transaction."""
+    refuses = chat.state is ChatState.BLOCKED
+    await Chat.filter(id=chat.id).update(state=ChatState.UNSUBSCRIBED)
+    await chat.refresh_from_db()  # locked by now: the sender may just have sent its board
     await Reminder.filter(chat_id=chat.id).delete()
     await OutboxEffect.filter(chat_id=chat.id).delete()
-    await Chat.filter(id=chat.id).update(state=ChatState.UNSUBSCRIBED)
-    if chat.board_message_id is not None and chat.state is ChatState.SUBSCRIBED:
+    if chat.board_message_id is not None and not refuses:
         await outbox.owe_boards([chat.id])
 
 

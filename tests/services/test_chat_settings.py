@@ -15,7 +15,7 @@ from models.care import Reminder
 from models.outbox import EffectKind, OutboxEffect
 from models.staff import StaffMember
 from models.telegram import Card, Chat, ChatShop, ChatState
-from services import chat_settings, chats
+from services import boards, chat_settings, chats
 from tests.factories import Intake, line, make_order, make_shop
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -232,3 +232,36 @@ async def test_two_people_who_choose_shops_at_once_choose_both(manager: StaffMem
     )
 
     assert [shop.id for shop in (await chat_settings.view(packing.id)).chosen] == shop_ids
+
+
+async def test_a_board_that_is_sent_while_its_chat_leaves_is_taken_down(
+    manager: StaffMember,
+) -> None:
+    early, late = await group(), await group(-78)
+    for chat in (early, late):
+        await chat_settings.set_board(chat.id, is_wanted=True, by=manager)
+
+    await chats.unsubscribe(-77)
+    await boards.sent(early.id, 12)
+    await boards.sent(late.id, 12)
+    await chats.unsubscribe(-78)
+
+    rows = await OutboxEffect.all().order_by("chat_id")
+    assert [(row.chat_id, row.kind) for row in rows] == [
+        (early.id, EffectKind.SHOW_BOARD),
+        (late.id, EffectKind.SHOW_BOARD),
+    ]
+
+
+async def test_a_board_wanted_again_while_it_is_taken_down_comes_back(
+    manager: StaffMember,
+) -> None:
+    packing = await group()
+    await chat_settings.set_board(packing.id, is_wanted=True, by=manager)
+    await boards.sent(packing.id, 12)
+    effect_ids = await boards.owed(packing.id)
+
+    await boards.taken_down(packing.id, 12, effect_ids)
+
+    assert (await Chat.get(id=packing.id)).board_message_id is None
+    assert len(await boards.owed(packing.id)) == 1

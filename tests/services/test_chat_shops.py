@@ -76,7 +76,7 @@ async def test_a_chat_that_knows_an_order_hears_of_it_whatever_it_chooses(
 
     await redraw(order.id)
 
-    told = await OutboxEffect.all().values_list("chat_id", flat=True)
+    told = [effect.chat_id for effect in await OutboxEffect.all()]
     assert told.count(shown.id) == 1
     assert told.count(waiting.id) == 2
     assert told.count(opened.id) == 2

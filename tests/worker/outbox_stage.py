@@ -34,7 +34,7 @@ _NUMBER_ON_CARD = re.compile(r"(?:Order|Замовлення) (\d+)")
 class FastClock(Clock):
     """Our time, passing so many times faster. The time of day is ahead by ``shift``."""
 
-    def __init__(self, rate: float, shift: timedelta) -> None:
+    def __init__(self, rate: float, shift: timedelta = timedelta()) -> None:
         self.rate = rate
         self.shift = shift
 
@@ -69,7 +69,7 @@ class Stage:
             clock=FastSandboxClock(rate), limits=Limits(tolerance_s=0.05 * rate)
         )
         self.numbers = 0
-        self.clock = FastClock(rate, timedelta())
+        self.clock = FastClock(rate)
         self.intake: Intake
         self.bot: Bot
         self.throttle: Throttle
