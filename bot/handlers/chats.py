@@ -29,11 +29,22 @@ async def here(message: Message, command: CommandObject, staff: StaffMember, t: 
         place.chat_id,
         topic_id=place.topic_id,
         is_group=True,
-        title=message.chat.title or "",
+        title=_title(message),
         language=t.language,
         by=staff,
     )
     await message.answer(texts.chat_subscribed(t))
+
+
+def _title(message: Message) -> str:
+    """The group's title, in a topic with the topic's name: a forum may have several chats."""
+    group = message.chat.title or ""
+    topic_id = place_of(message).topic_id
+    if not topic_id:
+        return group
+    opening = message.reply_to_message  # Telegram lets whatever is written there reply to it
+    created = opening.forum_topic_created if opening else None
+    return f"{group} · {created.name if created else f'#{topic_id}'}"
 
 
 async def leave(message: Message, staff: StaffMember, t: Translator) -> None:

@@ -50,6 +50,7 @@ async def test_here_in_a_topic_brings_cards_to_that_topic(scene: Scene) -> None:
 
     card = await scene.message(group, "1234", button="Відхилити")
     assert card.thread_id == topic.id
+    assert (await Chat.get(topic_id=topic.id)).title == f"Forum · #{topic.id}"
     await scene.tap(scene.seller, card, "Відхилити")
     await scene.message(group, "Why?", button="Duplicate")
     await scene.tap(scene.seller, card, "Duplicate")
