@@ -30,6 +30,7 @@ from tortoise.timezone import now
 from domain.errors import InvalidTransitionError, OutOfStockError
 from domain.orders import IncomingOrder, OrderGone, Phase, PlatformState, RejectReason
 from domain.rights import Role
+from models.audit import AuditEntry
 from models.care import Claim
 from models.customers import Customer
 from models.drafts import SaleDraft, SaleDraftLine
@@ -44,7 +45,7 @@ from models.staff import StaffMember
 from models.statuses import OrderStatus, StatusKind
 from models.stock import Product, StockMovement
 from models.telegram import Chat
-from services import chats, check, drafts, orders, statuses, undo
+from services import chats, check, drafts, orders, status_edits, statuses, undo
 from tests.factories import Intake, drain, incoming, line, make_shop, make_staff, sell, stock_up
 from tests.services.known_order import Known
 
@@ -52,11 +53,12 @@ T = TypeVar("T")
 
 PHASES = (Phase_.explicit, Phase_.reuse, Phase_.generate)
 SKUS = ("A", "B", "C")
+LABELS = ("CALL BACK", "LATER")
 NUMBERS = ("1", "2", "3")
 TABLES = (  # children first
     *(OutboxEffect, StockMovement, MoneyEntry, SaleReturnLine, SaleReturn, SaleLine, Sale),
     *(SearchKey, Claim, SaleDraftLine, SaleDraft, Customer, OrderEvent, OrderLine, Order),
-    *(InboxEntry, SalesChannel, Shop, Product, StaffMember, Chat),
+    *(AuditEntry, InboxEntry, SalesChannel, Shop, Product, StaffMember, Chat),
 )
 
 quantities = st.integers(0, 12).map(lambda halves: Decimal(halves) / 2)
@@ -89,11 +91,12 @@ class Books(RuleBasedStateMachine):
     async def _start(self) -> None:
         for table in TABLES:
             await table.all().delete()
-        await OrderStatus.filter(kind=StatusKind.OWN).delete()
+        await OrderStatus.filter(kind__in=[StatusKind.OWN, StatusKind.DELETED]).delete()
         self.intake = Intake((await make_shop()).id)
         people = {"Олег": 5001, "Ірина": 5002}  # owners, whom nobody's claim holds up
         self.staff = [await make_staff(*person, Role.OWNER) for person in people.items()]
-        self.labels = [await statuses.create(label) for label in ("CALL BACK", "LATER")]
+        self.labels = [await statuses.create(label) for label in LABELS]
+        self.manager = await make_staff("Марія", 5009, Role.MANAGER)
         await chats.subscribe(5001)
         await chats.subscribe(-100, is_group=True)
         await chats.subscribe(5002)
@@ -335,6 +338,20 @@ class Books(RuleBasedStateMachine):
     def _pick(self, data: st.DataObject) -> tuple[str, Known]:
         number = data.draw(st.sampled_from(sorted(self.known)))
         return number, self.known[number]
+
+    # --- the statuses ------------------------------------------------------------------------
+
+    @rule(label=st.sampled_from([0, 1]), holds=st.booleans())
+    def let_a_status_hold_or_not(self, label: int, holds: bool) -> None:
+        id_ = self.labels[label].id
+        self.run(status_edits.set_holding(id_, holds, by=self.manager))
+
+    @rule(label=st.sampled_from([0, 1]), is_to_new=st.booleans())
+    def delete_a_status_and_make_it_again(self, label: int, is_to_new: bool) -> None:
+        move_to = statuses.NEW_ID if is_to_new else self.labels[1 - label].id
+        id_ = self.labels[label].id
+        self.run(status_edits.delete(id_, by=self.manager, move_to=move_to))
+        self.labels[label] = self.run(statuses.create(LABELS[label]))
 
     # --- the warehouse -----------------------------------------------------------------------
 
