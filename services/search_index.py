@@ -66,7 +66,7 @@ def _order_keys(found: Findable) -> list[Key]:
         if line.product_id is None:
             keys.append((KeyKind.WORD, sku_key(line.sku)))
             keys += _words(f"{line.sku} {line.name}")
-    return list(dict.fromkeys(keys))[:MOST_KEYS]
+    return [key for key in dict.fromkeys(keys) if key[1]][:MOST_KEYS]
 
 
 def _words(text: str) -> list[Key]:
@@ -74,9 +74,7 @@ def _words(text: str) -> list[Key]:
 
 
 async def _store(keys: Iterable[tuple[int, Collection[Key]]]) -> None:
-    rows = [
-        (kind.value, key, order_id) for order_id, of_order in keys for kind, key in of_order if key
-    ]
+    rows = [(kind.value, key, order_id) for order_id, of_order in keys for kind, key in of_order]
     if not rows:
         return
     await statements.insert_new("search_key", ("kind", "key", "order_id"), rows)
