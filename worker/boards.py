@@ -6,7 +6,12 @@ from functools import partial
 import structlog
 from aiogram import Bot
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+)
 
 from bot.boards import board_off, live_board
 from bot.cards import Rendered
@@ -84,8 +89,7 @@ class Boards:
         if pace is not None:
             pace.sent_at.append(self._clock.now())
         await self._done(lane, partial(boards.sent, chat.id, message.message_id))
-        await self._pin(chat, message.message_id)
-        await self._note_shown(lane, chat, message.message_id, rendered, effect_ids)
+        await self._pin_and_note(lane, chat, message.message_id, rendered, effect_ids)
 
     async def _update(
         self,
@@ -110,10 +114,12 @@ class Boards:
                 case _:
                     raise
         if not chat.board_shown:
-            await self._pin(chat, message_id)
-        await self._note_shown(lane, chat, message_id, rendered, effect_ids)
+            await self._pin_and_note(lane, chat, message_id, rendered, effect_ids)
+            return
+        fingerprint = rendered.fingerprint
+        await self._done(lane, partial(boards.shown, chat.id, message_id, fingerprint, effect_ids))
 
-    async def _note_shown(
+    async def _pin_and_note(
         self,
         lane: Lane,
         chat: Chat,
@@ -121,7 +127,8 @@ class Boards:
         rendered: Rendered,
         effect_ids: Collection[int],
     ) -> None:
-        fingerprint = rendered.fingerprint
+        """A pin that fails for the moment is tried again with the next change; nothing waits."""
+        fingerprint = rendered.fingerprint if await self._pin(chat, message_id) else ""
         await self._done(lane, partial(boards.shown, chat.id, message_id, fingerprint, effect_ids))
 
     async def _take_down(
@@ -146,8 +153,8 @@ class Boards:
         lane.is_board_stuck = False
         await self._done(lane, partial(boards.taken_down, chat.id, message_id, effect_ids))
 
-    async def _pin(self, chat: Chat, message_id: int) -> None:
-        """Pin it without a sound. Where we may not, it works unpinned."""
+    async def _pin(self, chat: Chat, message_id: int) -> bool:
+        """Pin it without a sound. Where we may not, it works unpinned; False: it may yet do."""
         try:
             await self._bot.pin_chat_message(
                 chat.telegram_id,
@@ -155,16 +162,18 @@ class Boards:
                 disable_notification=True,
                 request_timeout=CALL_TIMEOUT_S,
             )
-        except (TelegramBadRequest, TelegramForbiddenError) as error:
-            logger.info("a board is not pinned", chat=chat.telegram_id, problem=error.message)
+        except (TelegramAPIError, ClientDecodeError) as error:
+            logger.info("a board is not pinned", chat=chat.telegram_id, problem=str(error)[:200])
+            return isinstance(error, TelegramBadRequest | TelegramForbiddenError)
+        return True
 
     async def _unpin(self, chat: Chat, message_id: int) -> None:
         try:
             await self._bot.unpin_chat_message(
                 chat.telegram_id, message_id=message_id, request_timeout=CALL_TIMEOUT_S
             )
-        except (TelegramBadRequest, TelegramForbiddenError) as error:
-            logger.info("a board is not unpinned", chat=chat.telegram_id, problem=error.message)
+        except (TelegramAPIError, ClientDecodeError) as error:
+            logger.info("a board is not unpinned", chat=chat.telegram_id, problem=str(error)[:200])
 
     async def _edit(self, chat: Chat, message_id: int, rendered: Rendered) -> None:
         await self._bot.edit_message_text(

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from domain.rights import Role
 from models.outbox import OutboxEffect
 from models.staff import StaffMember
@@ -191,12 +193,22 @@ async def test_a_board_moves_with_its_group(it: Stage) -> None:
     assert len(cards_in(new, 1)) == 1
 
 
-async def test_a_pin_that_fails_is_tried_again_and_makes_no_second_board(it: Stage) -> None:
+@pytest.mark.parametrize("status", [429, 500])
+async def test_a_pin_that_fails_holds_up_nothing_and_is_tried_again(it: Stage, status: int) -> None:
     olena = await it.person()
-    it.telegram.faults.add("pinChatMessage", status=500, times=4)
+    fault = it.telegram.faults.add("pinChatMessage", status=status, retry_after=60, times=None)
     await switch(olena, on=True)
     it.run()
+    await it.orders()
+    await it.caught_up()
+    assert len(cards_in(olena, 1)) == 1
+    assert fault.hits <= 3
+    it.telegram.faults.clear()
+
+    await it.orders()
+    it.clock.shift += timedelta(seconds=20)
     await it.settled()
 
     [board] = boards_in(olena)
+    assert "New 2" in board.text
     assert pinned(olena) == [board.message_id]
