@@ -26,6 +26,8 @@ APP = "kramar"
 BUSY_TIMEOUT_MS = 15_000
 # Any number that no other program on the same PostgreSQL database uses.
 MIGRATION_LOCK = 7_261_002
+# The engine whose statements Tortoise remembers, once there is one.
+_opened_engine: list[str] = []
 
 
 class DatabaseUrlError(ValueError):
@@ -125,6 +127,7 @@ async def migrate(url: str) -> None:
                 if broken:
                     raise RuntimeError(f"after migrating, {len(broken)} rows point at nothing")
         finally:
+            EXECUTOR_CACHE.clear()  # a migration's models may lack what ours have
             await Tortoise.close_connections()
 
 
@@ -184,16 +187,21 @@ async def open_database(url: str, *, pool_size: int = 10) -> AsyncIterator[None]
     Raises:
         DatabaseUrlError: see ``tortoise_config``.
     """
-    # Tortoise remembers statements by the connection's name, whatever its engine.
-    EXECUTOR_CACHE.clear()
+    config = tortoise_config(url, pool_size=pool_size)
+    _forget_statements_of_other_engines(config["connections"]["default"]["engine"])
     with _environment_kept():
-        await Tortoise.init(
-            config=tortoise_config(url, pool_size=pool_size), _enable_global_fallback=True
-        )
+        await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
         yield
     finally:
         await Tortoise.close_connections()
+
+
+def _forget_statements_of_other_engines(engine: str) -> None:
+    """Tortoise remembers statements by the connection's name, whatever its engine."""
+    if _opened_engine != [engine]:
+        EXECUTOR_CACHE.clear()
+        _opened_engine[:] = [engine]
 
 
 @contextmanager

@@ -6,9 +6,10 @@ found at ``TEST_POSTGRES_URL`` (a database whose user may create others) or on t
 """
 
 import asyncio
+import gc
 import os
 import shutil
-from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,8 @@ import pytest
 from bot.lean_aiogram import import_aiogram
 from bot.settings import Settings
 from models.database import migrate, open_database
+from tests.kept import keep_what_stays_the_same
+from tests.postgres import Cleaner, running_loop
 
 T = TypeVar("T")
 
@@ -35,51 +38,18 @@ def _forget_settings() -> None:
 
 _forget_settings()  # before any module reads them
 import_aiogram()  # before anything else imports it, as the program does; usually it takes 2 s more
+keep_what_stays_the_same()
 
 POSTGRES_URLS = (
     "postgres://root@127.0.0.1:5432/postgres",
     "postgres://postgres@127.0.0.1:5432/postgres",
 )
-# Ids below are the seed's, which the migrations write once.
-FIRST_OWN_ID = 101
-SEEDED = ("order_status", "money_account")
-MANY_ROWS = 100
-# A few rows are deleted in one statement, whatever refers to what: ten times faster than TRUNCATE.
-CLEAN = f"""
-DO $$
-DECLARE
-    item record;
-    rows integer;
-    few text := '';
-    many text := '';
-BEGIN
-    FOR item IN SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'
-        AND tablename NOT IN ('tortoise_migrations', {", ".join(map(repr, SEEDED))})
-    LOOP
-        EXECUTE format('SELECT count(*) FROM (SELECT FROM %s LIMIT {MANY_ROWS}) AS part', item.name)
-            INTO rows;
-        IF rows = {MANY_ROWS} THEN
-            many := many || ',' || item.name;
-        ELSIF rows > 0 THEN
-            few := few || format(',%I AS (DELETE FROM %s)', 'emptied ' || item.name, item.name);
-        END IF;
-    END LOOP;
-    IF many <> '' THEN
-        EXECUTE 'TRUNCATE ' || substr(many, 2) || ' CASCADE';
-    END IF;
-    IF few <> '' THEN
-        EXECUTE 'WITH ' || substr(few, 2) || ' SELECT';
-    END IF;
-    {"".join(f"DELETE FROM {table} WHERE id >= {FIRST_OWN_ID};" for table in SEEDED)}
-    FOR item IN SELECT sequencename AS name FROM pg_sequences
-        WHERE schemaname = 'public' AND last_value IS NOT NULL
-        AND sequencename <> 'tortoise_migrations_id_seq'
-    LOOP
-        PERFORM setval(item.name::text::regclass, 1, false);
-    END LOOP;
-    {"".join(f"PERFORM setval('{table}_id_seq', {FIRST_OWN_ID}, false);" for table in SEEDED)}
-END $$
-"""
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay until the end: no garbage collection need look at them again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -157,16 +127,28 @@ def postgres_database(postgres_server: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_database: str) -> Iterator[Callable[[], None]]:
+    """Empties the PostgreSQL database of this process."""
+    cleaner = Cleaner(postgres_database)
+    with running_loop() as loop:
+        yield lambda: asyncio.run_coroutine_threadsafe(cleaner.clean(), loop).result()
+        asyncio.run_coroutine_threadsafe(cleaner.close(), loop).result()
+
+
 @pytest.fixture
-def postgres_url(postgres_database: str) -> str:
+def postgres_url(postgres_database: str, empty_postgres: Callable[[], None]) -> str:
     """The address of an empty, migrated PostgreSQL database."""
-    run_alone(_clean(postgres_database))
+    empty_postgres()
     return postgres_database
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres"], scope="module")
 def any_engine(request: pytest.FixtureRequest) -> str:
-    """The name of an engine; the test runs once on each."""
+    """The name of an engine; the test runs once on each.
+
+    The tests of a module run on one engine first, then on the other: see ``tests.kept``.
+    """
     name: str = request.param
     return name
 
@@ -244,18 +226,5 @@ async def _drop_leftovers(server: str) -> None:
                 # In use, or somebody else was faster.
                 with suppress(asyncpg.ObjectInUseError, asyncpg.InvalidCatalogNameError):
                     await connection.execute(f'DROP DATABASE "{name}"')
-    finally:
-        await connection.close()
-
-
-async def _clean(url: str) -> None:
-    """Empty all tables but the seed, after throwing out whoever a killed program left behind."""
-    connection = await asyncpg.connect(url, timeout=10)
-    try:
-        await connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        await connection.execute(CLEAN)
     finally:
         await connection.close()
