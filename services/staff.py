@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from domain.errors import NotAllowedError, NotFoundError
-from domain.rights import Right, Role, demand, may
+from domain.rights import RIGHTS, Right, Role, demand
 from models.audit import AuditKind
 from models.staff import StaffMember
 from models.telegram import Chat
@@ -94,7 +94,10 @@ async def change_role(staff_id: int, role: Role, *, by: StaffMember) -> bool:
         changed = StaffMember.filter(id=person.id, role=person.role, is_active=True)
         if not await changed.update(role=role):
             raise NotFoundError("staff member")  # a second owner was faster
-        if not may(role, Right.SELL):
+        lost = RIGHTS[person.role] - RIGHTS[role]
+        if lost:  # nobody is asked for what they may not do any more
+            await dialogues.forget_person(person.telegram_id)
+        if Right.SELL in lost:
             await leftovers.close_windows(person.id, by=by)
         chat = await Chat.get_or_none(telegram_id=person.telegram_id, topic_id=0)
         if chat is not None:

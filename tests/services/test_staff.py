@@ -70,7 +70,7 @@ async def test_who_leaves_holds_nothing_any_more(
     assert await numbers("A") == ("5", "2")  # what the order itself holds
     assert (await Order.get(id=order.id)).revision == order.revision + 1
     assert not await Claim.exists(staff_id=seller.id)
-    assert await Reminder.all().values_list("chat_id", flat=True) == [group.id]
+    assert [reminder.chat_id for reminder in await Reminder.all()] == [group.id]
     shown = {(row.chat_id, row.subject_id) for row in await OutboxEffect.all() if row.is_card}
     assert (group.id, other.id) in shown  # the name goes from the cards
     assert chat.id not in {chat_id for chat_id, _ in shown}
@@ -94,8 +94,12 @@ async def test_a_seller_who_becomes_a_packer_closes_their_window_and_may_not_go_
     await Card.filter(order_id=order.id, chat_id=chat.id).delete()
     await Card.create(order_id=order.id, chat_id=chat.id, message_id=5)
     await OutboxEffect.all().delete()
+    await dialogues.set_state(
+        f"fsm:42:{seller.telegram_id}:{seller.telegram_id}:default", "Asked:x"
+    )
 
     assert await staff.change_role(seller.id, Role.PACKER, by=owner)
+    assert not await DialogueState.exists()
     assert not await staff.change_role(seller.id, Role.PACKER, by=owner)
 
     packer = await staff.member(seller.id)
