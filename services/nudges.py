@@ -44,9 +44,12 @@ async def _reach(
 ) -> int:
     """Let the orders that have waited so long untouched reach a stage, and owe its nudges."""
     at = now()
+    due = await _waiting_since(at - timedelta(minutes=minutes), before, at)
+    if not due:
+        return 0
     reached = []
     async with transaction():
-        for order_id in await _waiting_since(at - timedelta(minutes=minutes), before, at):
+        for order_id in due:
             left = Order.filter(id=order_id, nudges__in=before, is_touched=False)
             if await left.update(nudges=stage):
                 reached.append(order_id)

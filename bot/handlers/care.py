@@ -5,7 +5,6 @@ from aiogram.types import CallbackQuery
 
 from bot import texts
 from bot.answers import answer_tap, tapped
-from bot.handlers import card_frame
 from bot.i18n import Translator
 from bot.keyboards.orders import OrderAction, OrderTap
 from domain.errors import NotFoundError
@@ -43,7 +42,6 @@ async def cancel_as_duplicate(
 
 def build_router() -> Router:
     router = Router(name=__name__)
-    router.callback_query.middleware(card_frame.around_taps)
     tap = router.callback_query.register
     tap(claim, OrderTap.filter(F.action == OrderAction.CLAIM))
     tap(release, OrderTap.filter(F.action == OrderAction.RELEASE))

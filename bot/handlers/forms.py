@@ -160,6 +160,7 @@ async def plan_reminder(
         await reminders.plan(order_id, card, at, by=staff)
     finally:
         await drop(bot, state)
+    await message.answer(reminder_windows.planned(at, t, now=now()))  # as it was understood
 
 
 async def want_text(message: Message, bot: Bot, state: FSMContext, t: Translator) -> None:
