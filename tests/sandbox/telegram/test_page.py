@@ -10,6 +10,8 @@ from aiogram.types import (
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
     KeyboardButton,
     LinkPreviewOptions,
     ReplyKeyboardMarkup,
@@ -95,6 +97,30 @@ async def test_what_is_typed_and_pressed_reaches_the_bot(
     reply_to = olena.chat.messages[-1].reply_to
     assert reply_to is not None
     assert reply_to.text == "Why?"
+
+
+async def test_what_is_typed_after_the_bots_name_offers_results(
+    olena: User, bot: Bot, page: Page
+) -> None:
+    await page.get_by_test_id("input").fill("@kramar_demo_bot 1234")
+    (update,) = await bot.get_updates(timeout=5)
+    assert update.inline_query is not None
+    assert update.inline_query.query == "1234"
+    text = InputTextMessageContent(message_text="Order <b>1234</b>", parse_mode="HTML")
+    offered = InlineQueryResultArticle(
+        id="7", title="1234 · Олена", description="New", input_message_content=text
+    )
+    await bot.answer_inline_query(update.inline_query.id, [offered], cache_time=0)
+
+    result = page.get_by_test_id("result-7")
+    await expect(result).to_contain_text("1234 · Олена")
+    await result.click()
+
+    await expect(page.get_by_test_id("message").last).to_contain_text("via @kramar_demo_bot")
+    await expect(page.get_by_test_id("text").last).to_contain_text("Order 1234")
+    await expect(result).to_have_count(0)
+    await expect(page.get_by_test_id("input")).to_have_value("")
+    assert olena.chat.messages[-1].via_bot is not None
 
 
 async def test_messages_are_edited_in_place_and_never_run_as_html(bot: Bot, page: Page) -> None:
