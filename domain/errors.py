@@ -8,6 +8,8 @@ KramarError
 │  ├─ StatusInUseError(label)
 │  ├─ InviteError
 │  ├─ OrderChangedError(order_id)
+│  ├─ NotAllowedError(right)
+│  ├─ ClaimedError(order_id, holder, since)
 │  ├─ WindowTakenError(order_id, holder, since)
 │  ├─ TypedError(problem, text, limit)
 │  ├─ NameTakenError(what)
