@@ -91,6 +91,14 @@ async def uncover(order_id: int, place: Place) -> None:
             await _owe(order_id, chat)
 
 
+async def redraw_left(order_id: int, place: Place) -> None:
+    """What was tapped in a chat that gets no cards any more is owed to it all the same."""
+    async with transaction():
+        chat = await _chat(place)
+        if chat is not None and chat.state is ChatState.UNSUBSCRIBED:
+            await _owe(order_id, chat)
+
+
 async def _show_here(order_id: int, place: Place) -> Chat | None:
     chat = await _chat(place)
     if chat is not None:

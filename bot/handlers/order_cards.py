@@ -60,6 +60,7 @@ async def reject(
 ) -> None:
     await orders.reject(callback_data.order_id, callback_data.reason, by=staff)
     await answer_tap(query, texts.rejected(t))
+    await card_places.redraw_left(callback_data.order_id, tapped(query))
 
 
 async def ask_reason(
@@ -121,6 +122,7 @@ async def refuse(
 ) -> None:
     await orders.refuse(callback_data.order_id, by=staff)
     await answer_tap(query, texts.refused(t))
+    await card_places.redraw_left(callback_data.order_id, tapped(query))
 
 
 async def ask_label(

@@ -39,6 +39,23 @@ async def test_here_brings_cards_to_a_group_and_off_ends_them(scene: Scene) -> N
     assert not any("77000" in message.text for message in group.messages)
 
 
+async def test_cards_left_behind_still_work(scene: Scene) -> None:
+    group = await staff_group(scene)
+    order = await scene.new_order(("A", 1))
+    card = await scene.message(group, "1234", button="Відхилити")
+    await scene.owner.send("/leave", in_chat=group)
+    await scene.telegram.wait_for(
+        lambda: Chat.exists(telegram_id=group.id, state=ChatState.UNSUBSCRIBED)
+    )
+
+    await scene.tap(scene.seller, card, "Відхилити")
+    await scene.message(group, "Why?", button="Duplicate")
+    await scene.tap(scene.seller, card, "Duplicate")
+
+    await scene.message(group, "1234", button="Відновити")
+    assert (await Order.get(id=order.id)).phase is Phase.CANCELED
+
+
 async def test_here_in_a_topic_brings_cards_to_that_topic(scene: Scene) -> None:
     group = scene.telegram.add_group(
         id=-(10**12) - 5, title="Forum", members=[scene.owner, scene.seller], is_forum=True
