@@ -1,8 +1,8 @@
 """What orders are found by is written here, in the transaction that makes it true.
 
-Keys are only ever added: what an order was once known by keeps finding it. Call it after all rows are
-locked: words that nobody had before are written sorted, so that two transactions that learn the same
-ones wait in one direction.
+Keys are only ever added: what an order was once known by keeps finding it. Call it after all rows
+are locked: words that nobody had before are written sorted, so that two transactions that learn
+the same ones wait in one direction.
 """
 
 from collections.abc import Collection, Iterable, Sequence
