@@ -9,6 +9,7 @@ import pytest
 from bot import cards as rendering
 from bot.cards import Rendered
 from bot.i18n import Translator
+from domain.rights import Role
 from models.outbox import OutboxEffect
 from models.telegram import Card, Chat, ChatState
 from services import cards, chats
@@ -259,10 +260,12 @@ async def test_a_lost_message_that_cannot_be_drawn_holds_up_nothing(
     await cards.intend_card(1, (await Chat.get(telegram_id=olena.id)).id, 0)
     draw = rendering.order_card
 
-    def fail_on_the_first(view: OrderView, t: Translator, *, now: datetime) -> Rendered:
+    def fail_on_the_first(
+        view: OrderView, t: Translator, *, now: datetime, role: Role | None
+    ) -> Rendered:
         if view.order.id == 1:
             raise ValueError
-        return draw(view, t, now=now)
+        return draw(view, t, now=now, role=role)
 
     monkeypatch.setattr(rendering, "order_card", fail_on_the_first)
     await it.orders(1)
