@@ -10,8 +10,8 @@ from bot.answers import answer_tap, show, tapped
 from bot.handlers.settings.frame import guarded
 from bot.i18n import Translator
 from bot.keyboards.settings import SettingsScreen, SettingsTap
-from bot.settings_screens.root import RIGHTS
 from bot.settings_screens.shops import shops
+from domain.rights import Right
 from services import shop_views
 
 
@@ -24,6 +24,6 @@ async def list_shops(query: CallbackQuery, bot: Bot, t: Translator) -> None:
 
 
 def build_router() -> Router:
-    router = guarded(__name__, RIGHTS[SettingsScreen.SHOPS])
+    router = guarded(__name__, Right.EDIT_CHATS)
     router.callback_query.register(list_shops, SettingsTap.filter(F.screen == SettingsScreen.SHOPS))
     return router
