@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import cast
 
 from tortoise.exceptions import IntegrityError
 
@@ -63,7 +64,8 @@ class ChoicesPage:
 async def listed(sort: Sort, page: int) -> ChoicesPage:
     """A page of the sales channels, or of the money accounts with what is in them."""
     start = page * PAGE_SIZE
-    rows = await _MODELS[sort].all().order_by("id").offset(start).limit(PAGE_SIZE + 1)
+    found = _MODELS[sort].all().order_by("id").offset(start).limit(PAGE_SIZE + 1)
+    rows = cast("list[Choice]", await found)
     shown = tuple(rows[:PAGE_SIZE])
     balances = await money.balances([row.id for row in shown]) if sort is Sort.ACCOUNT else {}
     return ChoicesPage(shown, page, len(rows) > PAGE_SIZE, balances)
