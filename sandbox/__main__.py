@@ -10,12 +10,12 @@ from pathlib import Path
 from sandbox.demo import PORT, Demo, DemoError
 
 WELCOME = """
-  Kramar is running on a simulated Telegram, with a simulated WooCommerce store.
+  Kramar is running on a simulated Telegram, with two simulated WooCommerce stores.
 
       {url}
 
-  Open it in a browser. You are Olena; switch to Oleh or to the group at the top.
-  Orders keep coming in. Tap Confirm, then Add sale; or Reject, or Change status.
+  Open it in a browser. You are Olena, an owner. At the top you become Oleh, who reads English,
+  Iryna, a manager, or Taras, who packs. Orders keep coming in, here and in the group.
 
   Log of the bot: {log}
   Ctrl+C stops everything.

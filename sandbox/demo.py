@@ -19,7 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.settings import Settings
-from sandbox.demo_team import invite
+from sandbox.demo_team import invite, make_statuses
 from sandbox.telegram import TelegramSandbox
 from sandbox.telegram.chats import Chat
 from sandbox.telegram.people import BotAccount
@@ -34,6 +34,7 @@ PORT = 8081
 SHOP, SECOND_SHOP = "Крамниця", "Подарунки"
 SECOND_SELLS = ("GIFT-", "CBL-")  # goods whose SKU begins so; both shops sell from one warehouse
 ANSWER_S = 30.0  # how long the bot may take to start and to greet everybody
+STATUSES = ("ЧЕКАЄМО ОПЛАТУ", "НАДІСЛАТИ ЧЕРЕЗ ТИЖДЕНЬ")
 PAUSE_S = (12.0, 35.0)  # between two orders
 FIRST_SHOPS_SHARE = 0.7  # of the orders
 
@@ -162,6 +163,7 @@ class Demo:
         try:
             await self.telegram.wait_for(lambda: all(map(_has_answer, chats)), timeout=ANSWER_S)
             await invite(oleh, {iryna: "Manager", taras: "Packer"}, self.telegram)
+            await make_statuses(oleh, STATUSES, self.telegram)
         except TimeoutError as error:
             log = (self._folder / "bot.log").read_text(encoding="utf-8", errors="replace")
             raise DemoError(f"the bot does not answer. Its log:\n{log[-3000:]}") from error

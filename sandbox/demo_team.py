@@ -1,7 +1,7 @@
 """The people of the demo, let in and set up as an owner does it: by tapping through Settings."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from sandbox.telegram import Message, TelegramSandbox, User
@@ -24,6 +24,26 @@ async def invite(host: User, guests: Mapping[User, str], world: TelegramSandbox)
         await guest.open_deep_link(link[1])
         await world.wait_for(partial(_newest, guest, world))
         await _tap(host, screen, "Back", world)
+
+
+async def make_statuses(host: User, labels: Iterable[str], world: TelegramSandbox) -> None:
+    """An owner who reads English makes own statuses.
+
+    Raises:
+        TimeoutError: the bot does not answer.
+    """
+    screen = await _open_settings(host, world)
+    await _tap(host, screen, "Statuses", world)
+    for label in labels:
+        await _tap(host, screen, "New status", world)
+        await world.wait_for(partial(_says, screen, "Type the label"))
+        await host.send(label)
+        await world.wait_for(partial(_says, screen, label))
+        await _tap(host, screen, "Back", world)
+
+
+def _says(message: Message, text: str) -> bool:
+    return text in message.text
 
 
 def _link_in(message: Message) -> re.Match[str] | None:

@@ -74,6 +74,8 @@ async def _relabel(page: Page, label: str) -> None:
     await expect(page.get_by_test_id("text").filter(has_text=f"→ {label}").first).to_be_visible(
         timeout=PATIENCE_MS
     )
+    await _button(page, "Без нагадування").last.click()
+    await expect(_button(page, "Відхилити")).to_have_count(2, timeout=PATIENCE_MS)
 
 
 async def _reject(page: Page) -> None:
