@@ -23,7 +23,7 @@ ROWS = {
     Right.EDIT_STAFF: ("Запрошувати", "Invite"),
     Right.SEE_AUDIT: ("Читати журнал", "Read the audit log"),
 }
-ROLES = {
+ROLES: dict[tuple[str, ...], int] = {
     ("власник", "менеджер", "продавець", "пакувальник"): 0,
     ("owner", "manager", "seller", "packer"): 1,
 }
