@@ -27,6 +27,35 @@ class Known:
         self.phase, self.by_platform, self.last_step = Phase.CANCELED, True, None
         self.is_decided = False
 
+    def vanish(self) -> None:
+        """The platform deleted it, unless it had canceled it already."""
+        if self.platform_state is PlatformState.CANCELED:
+            return
+        self.platform_state = PlatformState.CANCELED
+        self.content = self.applied = self.unapplied = None
+        if self.phase is Phase.OPEN:
+            self.cancel()
+        elif self.phase is Phase.COMPLETED:
+            self.is_decided = False
+
+    def hear(self, change: IncomingOrder) -> None:
+        """The platform's newest word, applied unless the order is sold."""
+        was_canceled = self.platform_state is PlatformState.CANCELED
+        is_canceled = change.state is PlatformState.CANCELED
+        self.platform_state = change.state
+        if self.phase is Phase.COMPLETED:
+            if self.applied != self.content:
+                self.applied, self.unapplied = None, change
+            self.is_decided = self.is_decided and (was_canceled or not is_canceled)
+            return
+        if self.phase is Phase.OPEN and is_canceled:
+            if not was_canceled or (self.applied is None and not self.is_decided):
+                self.cancel()
+        elif self.by_platform and not is_canceled:
+            self.phase, self.by_platform = Phase.OPEN, False
+        self.applied, self.unapplied = self.content, None
+        self.take_lines(change)
+
     def apply(self, change: IncomingOrder) -> None:
         """The sale was undone: what was said meanwhile is applied now."""
         self.unapplied = None

@@ -30,23 +30,14 @@ from tortoise.timezone import now
 from domain.errors import InvalidTransitionError, OutOfStockError
 from domain.orders import IncomingOrder, OrderGone, Phase, PlatformState, RejectReason
 from domain.rights import Role
-from models.audit import AuditEntry
-from models.care import Claim
-from models.customers import Customer
-from models.drafts import SaleDraft, SaleDraftLine
 from models.inbox import EntryState, InboxEntry
-from models.money import MoneyEntry
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.outbox import EffectKind, OutboxEffect
-from models.sales import Sale, SaleLine, SaleReturn, SaleReturnLine, SalesChannel
-from models.search import SearchKey
-from models.shops import Shop
-from models.staff import StaffMember
-from models.statuses import OrderStatus, StatusKind
-from models.stock import Product, StockMovement
+from models.stock import Product
 from models.telegram import Chat
 from services import chats, check, drafts, orders, status_edits, statuses, undo
 from tests.factories import Intake, drain, incoming, line, make_shop, make_staff, sell, stock_up
+from tests.services.emptied import empty
 from tests.services.known_order import Known
 
 T = TypeVar("T")
@@ -55,11 +46,6 @@ PHASES = (Phase_.explicit, Phase_.reuse, Phase_.generate)
 SKUS = ("A", "B", "C")
 LABELS = ("CALL BACK", "LATER")
 NUMBERS = ("1", "2", "3")
-TABLES = (  # children first
-    *(OutboxEffect, StockMovement, MoneyEntry, SaleReturnLine, SaleReturn, SaleLine, Sale),
-    *(SearchKey, Claim, SaleDraftLine, SaleDraft, Customer, OrderEvent, OrderLine, Order),
-    *(AuditEntry, InboxEntry, SalesChannel, Shop, Product, StaffMember, Chat),
-)
 
 quantities = st.integers(0, 12).map(lambda halves: Decimal(halves) / 2)
 told_lines = st.dictionaries(
@@ -89,9 +75,7 @@ class Books(RuleBasedStateMachine):
         self.run(self._start())
 
     async def _start(self) -> None:
-        for table in TABLES:
-            await table.all().delete()
-        await OrderStatus.filter(kind__in=[StatusKind.OWN, StatusKind.DELETED]).delete()
+        await empty()
         self.intake = Intake((await make_shop()).id)
         people = {"Олег": 5001, "Ірина": 5002}  # owners, whom nobody's claim holds up
         self.staff = [await make_staff(*person, Role.OWNER) for person in people.items()]
@@ -176,39 +160,20 @@ class Books(RuleBasedStateMachine):
 
     def _model_gone(self, change: OrderGone) -> None:
         order = self.known.get(change.external_id)
-        if order is None or order.platform_state is PlatformState.CANCELED:
-            return
-        order.platform_state = PlatformState.CANCELED
-        order.content = order.applied = order.unapplied = None
-        if order.phase is Phase.OPEN:
-            order.cancel()
-        elif order.phase is Phase.COMPLETED:
-            order.is_decided = False
+        if order is not None:
+            order.vanish()
 
     def _model_told(self, change: IncomingOrder) -> None:
         if change.state is PlatformState.DRAFT:
             return
         minute, content = self._minute_of(change), change.digest()
-        is_canceled = change.state is PlatformState.CANCELED
         order = self.known.get(change.external_id)
         if order is None:
             order = self.known[change.external_id] = Known()
         elif minute < order.modified or (minute, content) == (order.modified, order.content):
             return
-        was_canceled = order.platform_state is PlatformState.CANCELED
-        order.modified, order.content, order.platform_state = minute, content, change.state
-        if order.phase is Phase.COMPLETED:
-            if order.applied != content:
-                order.applied, order.unapplied = None, change
-            order.is_decided = order.is_decided and (was_canceled or not is_canceled)
-            return
-        if order.phase is Phase.OPEN and is_canceled:
-            if not was_canceled or (order.applied is None and not order.is_decided):
-                order.cancel()
-        elif order.by_platform and not is_canceled:
-            order.phase, order.by_platform = Phase.OPEN, False
-        order.applied, order.unapplied = content, None
-        order.take_lines(change)
+        order.modified, order.content = minute, content
+        order.hear(change)
 
     # --- the staff ---------------------------------------------------------------------------
 
