@@ -27,7 +27,7 @@ from models.orders import Order, OrderLine
 from models.stock import Product
 from services import draft_lines, drafts
 from tests.factories import Intake, incoming, make_shop, make_staff, stock_up
-from tests.services.test_machine import TABLES
+from tests.services.emptied import empty
 from tests.services.window_model import (
     NUMBERS,
     PRICE,
@@ -73,8 +73,7 @@ class WindowEdits(RuleBasedStateMachine):
             self._told(number, lines, parts, canceled=False)
 
     async def _start(self) -> None:
-        for table in TABLES:
-            await table.all().delete()
+        await empty()
         self.intake = Intake((await make_shop()).id)
         people = {"Олег": 5001, "Ірина": 5002}  # owners, whom nobody's claim holds up
         self.staff = [await make_staff(*person, Role.OWNER) for person in people.items()]
