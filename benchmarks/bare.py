@@ -33,6 +33,7 @@ _ORDER_COLUMNS = (
     *("customer_name", "phone", "email", "delivery_method", "delivery_city", "delivery_address"),
     *("payment_method", "payment_title", "is_paid", "note"),
     *("delivery_cost", "fees", "discount", "refunded", "total", "shop_id", "status_id"),
+    *("phone_key", "call_attempts", "is_touched", "nudges"),
 )
 _LINE_COLUMNS = (
     *("order_id", "external_id", "position", "product_external_id", "sku", "name"),
@@ -112,6 +113,7 @@ def _order_row(order: dict[str, Any], entry_id: int, body: bytes, time: Any) -> 
         *(order["payment_method"], order["payment_method_title"], False, order["customer_note"]),
         *(_kopiykas(order["shipping_total"]), 0, _kopiykas(order["discount_total"]), 0),
         *(_kopiykas(order["total"]), SHOP_ID, NEW_ID),
+        *("".join(filter(str.isdigit, billing["phone"]))[::-1], 0, False, 0),
     )
 
 
