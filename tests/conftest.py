@@ -40,10 +40,23 @@ _forget_settings()  # before any module reads them
 import_aiogram()  # before anything else imports it, as the program does; usually it takes 2 s more
 keep_what_stays_the_same()
 
+SLOW = ("benchmarks", "e2e", "cli")  # folders of tests that start the whole program
 POSTGRES_URLS = (
     "postgres://root@127.0.0.1:5432/postgres",
     "postgres://postgres@127.0.0.1:5432/postgres",
 )
+
+
+@pytest.hookimpl(optionalhook=True)  # only where xdist is
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests wait for PostgreSQL, processes and the clock."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that take half a minute come first, lest one of them runs alone in the end."""
+    items.sort(key=lambda item: item.path.parent.name not in SLOW)
 
 
 def pytest_collection_finish() -> None:
