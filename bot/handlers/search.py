@@ -50,8 +50,9 @@ async def offer(query: InlineQuery, t: Translator) -> None:
     await answer_inline(query, search_windows.articles(found, t, now=now()))
 
 
-async def sent_through_us() -> None:
+async def sent_through_us(message: Message) -> None:
     """What an inline query of a colleague became, seen by us too: it asks for nothing."""
+    del message
 
 
 def _typed(text: str) -> str:

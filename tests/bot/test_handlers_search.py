@@ -1,5 +1,7 @@
 """Finding orders by just typing, and from any chat in inline mode."""
 
+from typing import Any
+
 from domain.orders import RejectReason
 from models.orders import Order
 from services import orders
@@ -7,7 +9,7 @@ from tests.bot.conftest import Scene
 from tests.factories import incoming, line
 
 
-async def an_order(scene: Scene, number: str, **content: object) -> Order:
+async def an_order(scene: Scene, number: str, **content: Any) -> Order:
     await scene.intake(incoming(number, line("A", 1), **content))
     return await Order.get(number=number)
 
@@ -87,7 +89,10 @@ async def test_inline_mode_offers_orders_to_staff_and_a_harmless_summary(scene: 
     )
     assert (await stranger.type_inline("12")).results == ()
 
-    await scene.seller.choose(result)
+    await scene.message(scene.seller.chat, "1234", button="Confirm")
+    await scene.settled()
+    chosen = await scene.seller.choose(result)
     await scene.seller.send("4567")
-    await scene.message(scene.seller.chat, "🔎 4567", button="1234")
-    assert not any("🔎 🆕" in message.text for message in scene.seller.chat.messages)
+    answer = await scene.message(scene.seller.chat, "🔎 4567", button="1234")
+    later = [m for m in scene.seller.chat.messages if m.message_id > chosen.message_id]
+    assert [m for m in later if m.sender is scene.telegram.bot] == [answer]
