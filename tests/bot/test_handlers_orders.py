@@ -166,7 +166,7 @@ async def test_cancel_leaves_the_question_and_the_order(scene: Scene) -> None:
     await scene.telegram.wait_for(lambda: "Confirm" in "".join(labels(card)))
     await scene.seller.send("CALL BACK")
 
-    await scene.message(scene.seller.chat, "Tap Orders below")
+    await scene.message(scene.seller.chat, "Nothing found.")
     assert await status_of(order) == "New"
     assert await statuses.own() == []
 
@@ -188,7 +188,7 @@ async def test_back_closes_the_question_too(scene: Scene) -> None:
     await scene.telegram.wait_for(lambda: "Confirm" in "".join(labels(card)))
     await scene.seller.send("CALL BACK")
 
-    await scene.message(scene.seller.chat, "Tap Orders below")
+    await scene.message(scene.seller.chat, "Nothing found.")
     assert await statuses.own() == []
 
 

@@ -221,7 +221,7 @@ async def test_other_buttons_and_cancel_close_the_question(scene: Scene, window:
     await scene.tap(scene.seller, window, "Back")
     await shows(scene, "Sale for order", button="Add sale")
     await scene.seller.send("just talking")
-    await shows(scene, "Tap Orders below")
+    await shows(scene, "Nothing found.")
     await scene.tap(scene.seller, window, "Note")
     await shows(scene, "Type a note")
 

@@ -421,7 +421,7 @@ async def test_a_tap_on_the_screen_drops_its_question(scene: Scene) -> None:
 
     await scene.seller.send("5")
 
-    await scene.message(scene.seller.chat, "Tap Orders below")
+    await scene.message(scene.seller.chat, "Nothing found.")
     assert "All ₴20.00" in screen.text
     assert (await Sale.get(id=sale.id)).outstanding == 20
 

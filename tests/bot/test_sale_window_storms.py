@@ -68,7 +68,7 @@ async def test_opening_the_window_anew_leaves_its_question(scene: Scene, by_link
     await scene.message(scene.seller.chat, button="🛒", after=window)
     await scene.seller.send("0671234567")
 
-    await scene.message(scene.seller.chat, "Tap Orders below")
+    await scene.message(scene.seller.chat, "Nothing found.")
     assert (await SaleDraft.get()).note == ""
 
 
@@ -110,7 +110,7 @@ async def test_line_that_the_platform_removed_meanwhile_leads_to_the_window(
     await scene.message(scene.seller.chat, "This line is not in the sale any more.")
     await offers(scene, window, "✅ Add sale")
     await scene.seller.send("4")
-    await scene.message(scene.seller.chat, "Tap Orders below")
+    await scene.message(scene.seller.chat, "Nothing found.")
     assert await check.differences() == []
 
 
