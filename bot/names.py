@@ -1,6 +1,6 @@
 """What statuses, phases, reasons, accounts, platform states and roles are called. Plain text."""
 
-from bot.i18n import Translator
+from bot.i18n import ENGLISH, UKRAINIAN, Translator
 from bot.markup import harmless
 from domain.labels import LONGEST_LABEL
 from domain.orders import Phase, PlatformState, RejectReason
@@ -10,6 +10,7 @@ from models.money import MoneyAccount
 from models.statuses import OrderStatus, StatusKind
 
 USUAL_EMOJI = "📌"
+LANGUAGE_NAMES = {UKRAINIAN: "Українська", ENGLISH: "English"}  # each in its own
 _LONGEST_ACCOUNT = 60
 
 

@@ -190,7 +190,10 @@ def _explain_missing(what: str, t: Translator) -> str:
         case "duplicate":
             return t("It is no duplicate any more: the other order is closed. Look at the card.")
         case "chat":
-            return t("Cards do not come to this chat. The owner can switch that on with /here.")
+            return t(
+                "No cards come to this chat. In a private chat /start brings them back; in a group "
+                "an owner or a manager writes /here."
+            )
         case _:
             return t("It is not there any more.")
 

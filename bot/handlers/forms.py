@@ -143,7 +143,7 @@ async def change_status(
         raise
     else:
         await drop(bot, state)
-        await reminder_offers.ask(bot, card, order_id, staff, t, is_offer=True)
+        await reminder_offers.offer(bot, card, order_id, staff, t)
 
 
 async def plan_reminder(

@@ -23,9 +23,7 @@ MORNING = time(10)
 async def ask(
     query: CallbackQuery, callback_data: OrderTap, bot: Bot, staff: StaffMember, t: Translator
 ) -> None:
-    await order_views.open_order(callback_data.order_id)
-    await answer_tap(query)
-    await reminder_offers.ask(bot, tapped(query), callback_data.order_id, staff, t)
+    await reminder_offers.ask(query, bot, callback_data.order_id, staff, t)
 
 
 async def note_no_answer(
@@ -34,7 +32,7 @@ async def note_no_answer(
     order_id, card = callback_data.order_id, tapped(query)
     attempt = await calls.note_no_answer(order_id, by=staff, shown_at=card)
     await answer_tap(query, reminder_windows.no_answer(attempt, t))
-    await reminder_offers.ask(bot, card, order_id, staff, t, is_offer=True)
+    await reminder_offers.offer(bot, card, order_id, staff, t)
 
 
 async def plan(

@@ -8,10 +8,11 @@ import pydantic
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.i18n import ENGLISH, UKRAINIAN, Translator
-from bot.keyboards.buttons import Row, button, keyboard, rows_of
+from bot.i18n import Translator
+from bot.keyboards.buttons import Row, button, keyboard, rows_of, turns
 from bot.keyboards.settings import SettingsScreen, back_to
 from bot.markup import plain
+from bot.names import LANGUAGE_NAMES
 from domain.quiet_hours import QuietHours
 from models.telegram import Chat, ChatState
 from services.chat_settings import ChatsPage, ChatView
@@ -20,7 +21,6 @@ _TITLE = 30
 _CHOSEN = "✓ "
 _MOST_SHOPS = 90
 PRESETS = (QuietHours(22 * 60, 8 * 60), QuietHours(21 * 60, 9 * 60))
-_LANGUAGES = {UKRAINIAN: "Українська", ENGLISH: "English"}  # each in its own
 
 RowId = Annotated[int, pydantic.Field(ge=0, lt=2**31)]
 Minute = Annotated[int, pydantic.Field(ge=0, lt=24 * 60)]
@@ -117,12 +117,8 @@ def chats_keyboard(page: ChatsPage, t: Translator) -> InlineKeyboardMarkup:
         )
         for chat in page.chats
     ]
-    turns: Row = []
-    if page.page:
-        turns.append(button("‹", ChatsTap(page=page.page - 1)))
-    if page.has_more:
-        turns.append(button("›", ChatsTap(page=page.page + 1)))
-    return keyboard([*rows_of(1, opened), turns, [back_to(SettingsScreen.ROOT, t)]])
+    turn = turns(page.page, page.page + 1 + page.has_more, lambda to: ChatsTap(page=to))
+    return keyboard([*rows_of(1, opened), turn, [back_to(SettingsScreen.ROOT, t)]])
 
 
 def chat_keyboard(view: ChatView, t: Translator) -> InlineKeyboardMarkup:
@@ -146,7 +142,7 @@ def chat_keyboard(view: ChatView, t: Translator) -> InlineKeyboardMarkup:
             (_CHOSEN if code == chat.language else "") + name,
             ChatLanguageTap(chat_id=chat.id, language=code),
         )
-        for code, name in _LANGUAGES.items()
+        for code, name in LANGUAGE_NAMES.items()
         if chat.is_group
     ]
     return keyboard([*rows_of(2, choices), languages, [back_to(SettingsScreen.CHATS, t)]])

@@ -8,10 +8,11 @@ import pydantic
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.i18n import ENGLISH, UKRAINIAN, Translator
-from bot.keyboards.buttons import Row, button, keyboard, rows_of
+from bot.i18n import Translator
+from bot.keyboards.buttons import button, keyboard, rows_of, turns
 from bot.keyboards.settings import SettingsScreen, back_to
 from bot.markup import plain
+from bot.names import LANGUAGE_NAMES
 from services.choices import ChoicesPage, Sort
 from services.languages import AS_TELEGRAM
 
@@ -52,14 +53,10 @@ def choices_keyboard(sort: Sort, page: ChoicesPage, t: Translator) -> InlineKeyb
         for row in page.rows
         if row.key is not None
     ]
-    turns: Row = []
-    if page.page:
-        turns.append(button("‹", _page(sort, page.page - 1)))
-    if page.has_more:
-        turns.append(button("›", _page(sort, page.page + 1)))
+    turn = turns(page.page, page.page + 1 + page.has_more, lambda to: _page(sort, to))
     label = t("New channel") if sort is Sort.CHANNEL else t("New account")
     new = button(f"➕ {label}", ChoiceTap(sort=sort, action=ChoiceAction.NEW, page=page.page))
-    return keyboard([*rows_of(2, own), turns, [new], [back_to(SettingsScreen.ROOT, t)]])
+    return keyboard([*rows_of(2, own), turn, [new], [back_to(SettingsScreen.ROOT, t)]])
 
 
 def back_to_list(sort: Sort, page: int, t: Translator) -> InlineKeyboardMarkup:
@@ -69,9 +66,6 @@ def back_to_list(sort: Sort, page: int, t: Translator) -> InlineKeyboardMarkup:
 
 def _page(sort: Sort, page: int) -> ChoiceTap:
     return ChoiceTap(sort=sort, action=ChoiceAction.PAGE, page=page)
-
-
-LANGUAGE_NAMES = {UKRAINIAN: "Українська", ENGLISH: "English"}  # each in its own
 
 
 def languages_keyboard(chosen: str, t: Translator) -> InlineKeyboardMarkup:

@@ -226,12 +226,8 @@ def statuses_keyboard(
 
 def history_keyboard(order_id: int, page: int, pages: int, t: Translator) -> InlineKeyboardMarkup:
     """‹ newer and older › pages, and back to the card."""
-    turns = []
-    if page > 0:
-        turns.append(button("‹", HistoryTap(order_id=order_id, page=page - 1)))
-    if page + 1 < pages:
-        turns.append(button("›", HistoryTap(order_id=order_id, page=page + 1)))
-    return keyboard([turns, [back_to_card(order_id, t)]])
+    turn = turns(page, pages, lambda to: HistoryTap(order_id=order_id, page=to))
+    return keyboard([turn, [back_to_card(order_id, t)]])
 
 
 def back_to_card(order_id: int, t: Translator) -> InlineKeyboardButton:

@@ -7,7 +7,7 @@ from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.i18n import Translator
-from bot.keyboards.buttons import Row, button, keyboard, rows_of
+from bot.keyboards.buttons import Row, button, keyboard, rows_of, turns
 from bot.keyboards.orders import LONGEST_LABEL
 from bot.keyboards.sale_taps import (
     AccountTap,
@@ -100,8 +100,8 @@ def channels_keyboard(
         for channel in _shown(channels, page)
     ]
     new = ask("➕ " + t("New channel"), Field.NEW_CHANNEL, order_id)
-    turns = _turns(order_id, SaleAction.CHANNELS, page, len(channels))
-    return keyboard([*rows_of(2, buttons), turns, [new], [back_to_window(order_id, t)]])
+    turn = _turns(order_id, SaleAction.CHANNELS, page, len(channels))
+    return keyboard([*rows_of(2, buttons), turn, [new], [back_to_window(order_id, t)]])
 
 
 def _page_with(choices: Sequence[SalesChannel | MoneyAccount], id_: int | None) -> int:
@@ -114,12 +114,8 @@ def _shown(choices: Sequence[_Choice], page: int) -> Sequence[_Choice]:
 
 
 def _turns(order_id: int, action: SaleAction, page: int, count: int) -> Row:
-    turns: Row = []
-    if page:
-        turns.append(button("‹", ChoicesTap(action=action, order_id=order_id, page=page - 1)))
-    if (page + 1) * CHOICES < count:
-        turns.append(button("›", ChoicesTap(action=action, order_id=order_id, page=page + 1)))
-    return turns
+    pages = -(-count // CHOICES)
+    return turns(page, pages, lambda to: ChoicesTap(action=action, order_id=order_id, page=to))
 
 
 def accounts_keyboard(
@@ -140,8 +136,8 @@ def accounts_keyboard(
     ]
     new = ask("➕ " + t("New account"), Field.NEW_ACCOUNT, order_id)
     split = go("➗ " + t("Down payment"), SaleAction.DOWN_ACCOUNTS, order_id)
-    turns = _turns(order_id, SaleAction.ACCOUNTS, page, len(accounts))
-    return keyboard([*rows_of(2, buttons), turns, [split, new], [back_to_window(order_id, t)]])
+    turn = _turns(order_id, SaleAction.ACCOUNTS, page, len(accounts))
+    return keyboard([*rows_of(2, buttons), turn, [split, new], [back_to_window(order_id, t)]])
 
 
 def down_accounts_keyboard(
@@ -166,9 +162,9 @@ def down_accounts_keyboard(
     if current_id is not None:
         label = t("No down payment")
         none = [fill(label, Field.DOWN_PAYMENT, order_id, "", str(current_id))]
-    turns = _turns(order_id, SaleAction.DOWN_ACCOUNTS, page, len(accounts))
+    turn = _turns(order_id, SaleAction.DOWN_ACCOUNTS, page, len(accounts))
     back = go("⬅️ " + t("Back"), SaleAction.ACCOUNTS, order_id)
-    return keyboard([*rows_of(2, buttons), turns, none, [back]])
+    return keyboard([*rows_of(2, buttons), turn, none, [back]])
 
 
 def waybill_keyboard(order_id: int, number: str, t: Translator) -> InlineKeyboardMarkup:

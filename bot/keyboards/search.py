@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.keyboards.buttons import Row, button, keyboard
+from bot.keyboards.buttons import keyboard, turns
 from bot.keyboards.orders import open_buttons
 from services.search import FoundPage
 
@@ -19,9 +19,5 @@ class SearchTap(CallbackData, prefix="q1"):
 def found_keyboard(page: FoundPage, labels: Sequence[str]) -> InlineKeyboardMarkup:
     """One button for each order, ‹ and › to the pages beside this one."""
     opened = [(order.id, label) for order, label in zip(page.orders, labels, strict=True)]
-    turns: Row = []
-    if page.number > 0:
-        turns.append(button("‹", SearchTap(page=page.number - 1)))
-    if page.has_more:
-        turns.append(button("›", SearchTap(page=page.number + 1)))
-    return keyboard([*open_buttons(opened, width=1), turns])
+    turn = turns(page.number, page.number + 1 + page.has_more, lambda to: SearchTap(page=to))
+    return keyboard([*open_buttons(opened, width=1), turn])

@@ -11,7 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.i18n import Translator
-from bot.keyboards.buttons import Row, button, keyboard
+from bot.keyboards.buttons import Row, button, keyboard, turns
 from bot.keyboards.settings import SettingsScreen, back_to
 from bot.markup import plain
 from bot.names import role_name
@@ -93,12 +93,7 @@ def staff_keyboard(
 
 
 def _turns(action: StaffAction, page: int, pages: int) -> Row:
-    row: Row = []
-    if page:
-        row.append(button("‹", StaffTap(action=action, page=page - 1)))
-    if page + 1 < pages:
-        row.append(button("›", StaffTap(action=action, page=page + 1)))
-    return row
+    return turns(page, pages, lambda to: StaffTap(action=action, page=to))
 
 
 def person_keyboard(member: StaffMember, page: int, t: Translator) -> InlineKeyboardMarkup:

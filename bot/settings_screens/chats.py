@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.cards import Rendered
-from bot.i18n import UKRAINIAN, Translator
+from bot.i18n import Translator
 from bot.keyboards.chats import (
     back_to_my_chat,
     back_to_quiet,
@@ -15,6 +15,7 @@ from bot.keyboards.chats import (
     state_mark,
 )
 from bot.markup import quoted
+from bot.names import LANGUAGE_NAMES
 from models.telegram import Chat, ChatState
 from services.chat_settings import ChatsPage, ChatView, ShopChoice
 
@@ -48,7 +49,7 @@ def chat(view: ChatView, t: Translator) -> Rendered:
         f"🏪 {t('Shops')}: {_shops(view.chosen, t)}",
         f"🌙 {t('Quiet hours')}: {hours or t('off')}",
         f"📋 {t('Live board')}: {t('on') if row.has_board else t('off')}",
-        f"🌐 {t('Language')}: {'Українська' if row.language == UKRAINIAN else 'English'}",
+        f"🌐 {t('Language')}: {LANGUAGE_NAMES[row.language]}",
     ]
     return Rendered("\n".join(lines), chat_keyboard(view, t))
 

@@ -10,7 +10,7 @@ from bot.keyboards.settings import SettingsScreen, back_to
 from bot.markup import quoted
 from services.shop_views import ShopFacts
 
-_SHOWN = 20
+_SHOWN = 15
 _LONGEST_NAME = 60
 _LONGEST_ADDRESS = 80
 _PLATFORMS = {"woocommerce": "WooCommerce", "prom": "Prom.ua"}

@@ -8,10 +8,12 @@ from bot.boards import live_board
 from bot.i18n import Translator
 from bot.keyboards.chats import PRESETS
 from bot.settings_screens import chats as screens
+from bot.settings_screens.shops import shops as all_shops
 from models.statuses import OrderStatus
 from models.telegram import Chat, ChatState
 from services.boards import BoardView
 from services.chat_settings import ChatsPage, ChatView, ShopChoice
+from services.shop_views import ShopFacts
 from services.statuses import Tab
 from tests.bot.views import (
     CALL_BACK,
@@ -126,3 +128,20 @@ def test_a_board_fits_whatever_there_is(t: Translator) -> None:
 
     assert len(text) <= 4096
     assert "240" in text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("t", [EN, UK])
+def test_any_number_of_shops_fits_into_a_message(t: Translator) -> None:
+    shop = ShopFacts(
+        platform="я" * 100,
+        name="<я" * 90,
+        base_url="https://" + "<" * 300,
+        is_active=True,
+        orders_today=10**9,
+        last_order_at=NOW,
+    )
+
+    text = shown(all_shops([shop] * 60, t, now=NOW))
+
+    assert 3000 < len(text) <= 4096
+    assert "45" in text.splitlines()[-4]
