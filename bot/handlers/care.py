@@ -18,6 +18,7 @@ async def claim(
 ) -> None:
     await care_.claim(callback_data.order_id, by=staff)
     await answer_tap(query, texts.claimed(t))
+    await card_places.redraw_left(callback_data.order_id, tapped(query))
 
 
 async def release(
@@ -25,6 +26,7 @@ async def release(
 ) -> None:
     await care_.release(callback_data.order_id, by=staff)
     await answer_tap(query, texts.released(t))
+    await card_places.redraw_left(callback_data.order_id, tapped(query))
 
 
 async def cancel_as_duplicate(
@@ -38,6 +40,7 @@ async def cancel_as_duplicate(
         await card_places.uncover(callback_data.order_id, tapped(query))
     else:
         await answer_tap(query, texts.rejected(t))
+        await card_places.redraw_left(callback_data.order_id, tapped(query))
 
 
 def build_router() -> Router:

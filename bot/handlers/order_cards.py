@@ -101,7 +101,7 @@ async def change_status(
     order_id, card = callback_data.order_id, tapped(query)
     status = await orders.change_status(order_id, callback_data.status_id, by=staff, shown_at=card)
     await answer_tap(query, texts.status_changed(status, t))
-    await reminder_offers.ask(bot, card, order_id, staff, t, is_offer=True)
+    await reminder_offers.offer(bot, card, order_id, staff, t)
 
 
 async def complete(
@@ -158,6 +158,7 @@ async def reopen(
 ) -> None:
     await orders.reopen(callback_data.order_id, by=staff)
     await answer_tap(query, texts.reopened(t))
+    await card_places.redraw_left(callback_data.order_id, tapped(query))
 
 
 async def take_goods_back(

@@ -48,12 +48,20 @@ async def test_cards_left_behind_still_work(scene: Scene) -> None:
         lambda: Chat.exists(telegram_id=group.id, state=ChatState.UNSUBSCRIBED)
     )
 
+    refusal = await scene.tap(scene.seller, card, "Нагадати")
+    assert refusal.text.startswith("No cards come to this chat.")
+    await scene.tap(scene.seller, card, "Беру на себе")
+    await scene.message(group, "1234", button="Відпустити")
+    await scene.tap(scene.seller, card, "Відпустити")
+    await scene.message(group, "1234", button="Беру на себе")
     await scene.tap(scene.seller, card, "Відхилити")
     await scene.message(group, "Why?", button="Duplicate")
     await scene.tap(scene.seller, card, "Duplicate")
 
     await scene.message(group, "1234", button="Відновити")
     assert (await Order.get(id=order.id)).phase is Phase.CANCELED
+    await scene.tap(scene.seller, card, "Відновити")
+    await scene.message(group, "1234", button="Підтвердити")
 
 
 async def test_here_in_a_topic_brings_cards_to_that_topic(scene: Scene) -> None:
