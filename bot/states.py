@@ -1,6 +1,9 @@
 """What a person may be asked to type. The names are stored: renaming one orphans dialogues."""
 
+from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
+
+IS_TYPED = F.text & ~F.text.startswith("/")  # a text, and no command
 
 
 class Asked(StatesGroup):

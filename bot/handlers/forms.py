@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiogram import Bot, F, Router
+from aiogram import Bot, Router
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
@@ -22,7 +22,7 @@ from bot.handlers import reminder_offers
 from bot.i18n import Translator
 from bot.keyboards.buttons import keyboard
 from bot.keyboards.orders import back_to_card
-from bot.states import Asked
+from bot.states import IS_TYPED, Asked
 from domain import when
 from domain.errors import LabelError, TypedError
 from domain.orders import RejectReason
@@ -183,9 +183,8 @@ async def _insist(
 
 def build_router() -> Router:
     router = Router(name=__name__)
-    is_text = F.text & ~F.text.startswith("/")
-    router.message.register(reject, StateFilter(Asked.reject_text), is_text, is_answer)
-    router.message.register(change_status, StateFilter(Asked.status_label), is_text, is_answer)
-    router.message.register(plan_reminder, StateFilter(Asked.remind_at), is_text, is_answer)
+    router.message.register(reject, StateFilter(Asked.reject_text), IS_TYPED, is_answer)
+    router.message.register(change_status, StateFilter(Asked.status_label), IS_TYPED, is_answer)
+    router.message.register(plan_reminder, StateFilter(Asked.remind_at), IS_TYPED, is_answer)
     router.message.register(want_text, StateFilter(Asked), is_answer)
     return router

@@ -1,6 +1,6 @@
 """What is typed into a sale window. The question stands in the window's own message."""
 
-from aiogram import Bot, F, Router
+from aiogram import Bot, Router
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
@@ -12,7 +12,7 @@ from bot.cards import Rendered
 from bot.handlers import questions, sale_frame
 from bot.i18n import Translator
 from bot.keyboards.sale_taps import FieldTap, SaleAction, ValueTap
-from bot.states import SaleAsked
+from bot.states import IS_TYPED, SaleAsked
 from domain.errors import NameTakenError, TooMuchError, TypedError
 from models.staff import StaffMember
 from services import draft_lines, sale_views, window_fields
@@ -136,7 +136,6 @@ def build_router() -> Router:
     router.callback_query.middleware(sale_frame.around_taps)
     router.callback_query.register(ask, FieldTap.filter())
     router.callback_query.register(choose_value, ValueTap.filter())
-    is_text = F.text & ~F.text.startswith("/")
-    router.message.register(read, StateFilter(SaleAsked.value), is_text)
+    router.message.register(read, StateFilter(SaleAsked.value), IS_TYPED)
     router.message.register(want_text, StateFilter(SaleAsked.value))
     return router

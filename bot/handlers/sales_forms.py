@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from aiogram import Bot, F, Router
+from aiogram import Bot, Router
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
@@ -15,7 +15,7 @@ from bot.handlers import questions, sales_questions
 from bot.handlers.sales_frame import move_down, show_again
 from bot.handlers.sales_questions import Subject
 from bot.i18n import Translator
-from bot.states import SalesAsked
+from bot.states import IS_TYPED, SalesAsked
 from domain import typed
 from domain.errors import RejectedError, TooMuchError, TypedError, TypedProblem
 from models.staff import StaffMember
@@ -132,7 +132,6 @@ async def want_text(message: Message, bot: Bot, state: FSMContext, t: Translator
 
 def build_router() -> Router:
     router = Router(name=__name__)
-    is_text = F.text & ~F.text.startswith("/")
-    router.message.register(read, StateFilter(SalesAsked), is_text)
+    router.message.register(read, StateFilter(SalesAsked), IS_TYPED)
     router.message.register(want_text, StateFilter(SalesAsked))
     return router

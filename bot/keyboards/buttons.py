@@ -8,6 +8,8 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 Row = list[InlineKeyboardButton]
 
+CHOSEN = "✓ "  # before the choice that holds now
+
 
 def button(label: str, tap: CallbackData, style: ButtonStyle | None = None) -> InlineKeyboardButton:
     """A button whose label is plain text."""

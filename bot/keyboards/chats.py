@@ -9,7 +9,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.i18n import Translator
-from bot.keyboards.buttons import Row, button, keyboard, rows_of, turns
+from bot.keyboards.buttons import CHOSEN, Row, button, keyboard, rows_of, turns
 from bot.keyboards.settings import SettingsScreen, back_to
 from bot.markup import plain
 from bot.names import LANGUAGE_NAMES
@@ -18,7 +18,6 @@ from models.telegram import Chat, ChatState
 from services.chat_settings import ChatsPage, ChatView
 
 _TITLE = 30
-_CHOSEN = "✓ "
 _MOST_SHOPS = 90
 PRESETS = (QuietHours(22 * 60, 8 * 60), QuietHours(21 * 60, 9 * 60))
 
@@ -139,7 +138,7 @@ def chat_keyboard(view: ChatView, t: Translator) -> InlineKeyboardMarkup:
         choices.append(button("⏸ " + t("Stop cards"), _tap(view, ChatAction.STOP)))
     languages = [
         button(
-            (_CHOSEN if code == chat.language else "") + name,
+            (CHOSEN if code == chat.language else "") + name,
             ChatLanguageTap(chat_id=chat.id, language=code),
         )
         for code, name in LANGUAGE_NAMES.items()
@@ -150,11 +149,11 @@ def chat_keyboard(view: ChatView, t: Translator) -> InlineKeyboardMarkup:
 
 def shops_keyboard(view: ChatView, t: Translator) -> InlineKeyboardMarkup:
     """All shops, or some: a tap on one chooses it, another one lets go of it."""
-    mark = "" if view.chosen else _CHOSEN
+    mark = "" if view.chosen else CHOSEN
     whole = button(mark + t("All shops"), _tap(view, ChatAction.ALL_SHOPS))
     shops = [
         button(
-            (_CHOSEN if shop.is_chosen else "") + (plain(shop.name, _TITLE) or f"#{shop.id}"),
+            (CHOSEN if shop.is_chosen else "") + (plain(shop.name, _TITLE) or f"#{shop.id}"),
             ChatShopTap(chat_id=view.chat.id, shop_id=shop.id, is_chosen=not shop.is_chosen),
         )
         for shop in view.shops[:_MOST_SHOPS]
@@ -202,13 +201,13 @@ def _quiet_rows(
     t: Translator,
 ) -> list[Row]:
     presets = [
-        button((_CHOSEN if hours == chosen else "") + str(hours), taken(hours)) for hours in PRESETS
+        button((CHOSEN if hours == chosen else "") + str(hours), taken(hours)) for hours in PRESETS
     ]
     is_other = chosen is not None and chosen not in PRESETS
     return [
-        [button(("" if chosen else _CHOSEN) + t("Off"), off)],
+        [button(("" if chosen else CHOSEN) + t("Off"), off)],
         presets,
-        [button((_CHOSEN if is_other else "✏️ ") + t("Other hours"), other)],
+        [button((CHOSEN if is_other else "✏️ ") + t("Other hours"), other)],
     ]
 
 

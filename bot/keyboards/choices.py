@@ -9,7 +9,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.i18n import Translator
-from bot.keyboards.buttons import button, keyboard, rows_of, turns
+from bot.keyboards.buttons import CHOSEN, button, keyboard, rows_of, turns
 from bot.keyboards.settings import SettingsScreen, back_to
 from bot.markup import plain
 from bot.names import LANGUAGE_NAMES
@@ -17,7 +17,6 @@ from services.choices import ChoicesPage, Sort
 from services.languages import AS_TELEGRAM
 
 _NAME = 30
-_CHOSEN = "✓ "
 
 
 class ChoiceAction(StrEnum):
@@ -75,7 +74,7 @@ def languages_keyboard(chosen: str, t: Translator) -> InlineKeyboardMarkup:
         (AS_TELEGRAM, t("As in Telegram")),
     ]
     buttons = [
-        button((_CHOSEN if code == chosen else "") + label, LanguageTap(language=code))
+        button((CHOSEN if code == chosen else "") + label, LanguageTap(language=code))
         for code, label in labels
     ]
     return keyboard([*rows_of(2, buttons), [back_to(SettingsScreen.ROOT, t)]])

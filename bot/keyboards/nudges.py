@@ -7,10 +7,10 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.i18n import Translator
-from bot.keyboards.buttons import button, keyboard, rows_of
+from bot.keyboards.buttons import CHOSEN, button, keyboard, rows_of
 from bot.keyboards.settings import SettingsScreen, back_to
 
-CHOICES = (0, 5, 15, 30, 60, 120)  # minutes; 0: never
+CHOICES = (0, 5, 15, 30, 45, 60, 120)  # minutes; 0: never
 ASK = -1  # a NudgeTap that asks for the minutes
 
 
@@ -39,7 +39,7 @@ def minutes_keyboard(
 ) -> InlineKeyboardMarkup:
     """The minutes, the present ones marked."""
     choices = [
-        button(f"✓ {label}" if minutes == chosen else label, NudgeTap(whom=whom, minutes=minutes))
+        button((CHOSEN if minutes == chosen else "") + label, NudgeTap(whom=whom, minutes=minutes))
         for minutes, label in labels.items()
     ]
     return keyboard([*rows_of(3, choices), [back_to(SettingsScreen.NUDGES, t)]])

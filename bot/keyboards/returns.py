@@ -6,7 +6,7 @@ from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.i18n import Translator
-from bot.keyboards.buttons import Row, button, keyboard, rows_of
+from bot.keyboards.buttons import CHOSEN, Row, button, keyboard, rows_of
 from bot.keyboards.orders import LONGEST_LABEL
 from bot.keyboards.sales_taps import (
     Origin,
@@ -21,7 +21,6 @@ from models.money import MoneyAccount
 from services.returns import ReturnContent, ReturnItem
 
 PAGE = 8  # lines of a return to a screen
-_CHOSEN = "✓ "
 
 
 def return_keyboard(
@@ -67,7 +66,7 @@ def return_accounts_keyboard(
     chosen = content.draft.money_account_id
 
     def choose(name: str, account_id: int | None) -> InlineKeyboardButton:
-        label = (_CHOSEN if account_id == chosen else "") + name
+        label = (CHOSEN if account_id == chosen else "") + name
         return _do(label, ReturnAction.ACCOUNT, content, origin, account_id or 0)
 
     buttons = [
@@ -89,8 +88,8 @@ def return_line_keyboard(
     fate = []
     if item.quantity:
         fate = [
-            do(stock if item.is_written_off else _CHOSEN + stock, ReturnLineAction.TO_STOCK),
-            do(_CHOSEN + lost if item.is_written_off else lost, ReturnLineAction.WRITE_OFF),
+            do(stock if item.is_written_off else CHOSEN + stock, ReturnLineAction.TO_STOCK),
+            do(CHOSEN + lost if item.is_written_off else lost, ReturnLineAction.WRITE_OFF),
         ]
     rows = [
         [

@@ -7,7 +7,7 @@ from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.i18n import Translator
-from bot.keyboards.buttons import Row, button, keyboard, rows_of, turns
+from bot.keyboards.buttons import CHOSEN, Row, button, keyboard, rows_of, turns
 from bot.keyboards.orders import LONGEST_LABEL
 from bot.keyboards.sale_taps import (
     AccountTap,
@@ -30,7 +30,6 @@ from services.window_fields import Field
 _Choice = TypeVar("_Choice", SalesChannel, MoneyAccount)
 
 CHOICES = 30  # channels or accounts to a page
-_CHOSEN = "✓ "
 
 
 def window_keyboard(order: Order, t: Translator, *, shortage: str = "") -> InlineKeyboardMarkup:
@@ -94,7 +93,7 @@ def channels_keyboard(
     page = _page_with(channels, current_id) if page is None else page
     buttons = [
         button(
-            (_CHOSEN if channel.id == current_id else "") + plain(channel.name, LONGEST_LABEL),
+            (CHOSEN if channel.id == current_id else "") + plain(channel.name, LONGEST_LABEL),
             ChannelTap(order_id=order_id, channel_id=channel.id),
         )
         for channel in _shown(channels, page)
@@ -129,7 +128,7 @@ def accounts_keyboard(
     page = _page_with(accounts, current_id) if page is None else page
     buttons = [
         button(
-            (_CHOSEN if account.id == current_id else "") + account_name(account, t),
+            (CHOSEN if account.id == current_id else "") + account_name(account, t),
             AccountTap(order_id=order_id, account_id=account.id),
         )
         for account in _shown(accounts, page)
@@ -151,7 +150,7 @@ def down_accounts_keyboard(
     page = _page_with(accounts, current_id) if page is None else page
     buttons = [
         ask(
-            (_CHOSEN if account.id == current_id else "") + account_name(account, t),
+            (CHOSEN if account.id == current_id else "") + account_name(account, t),
             Field.DOWN_PAYMENT,
             order_id,
             str(account.id),
@@ -169,7 +168,7 @@ def down_accounts_keyboard(
 
 def waybill_keyboard(order_id: int, number: str, t: Translator) -> InlineKeyboardMarkup:
     """None, or an existing number. Creating one comes with the first carrier."""
-    none = (_CHOSEN if not number else "") + t("No waybill")
+    none = (CHOSEN if not number else "") + t("No waybill")
     return keyboard(
         [
             [

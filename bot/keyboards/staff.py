@@ -11,7 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.i18n import Translator
-from bot.keyboards.buttons import Row, button, keyboard, turns
+from bot.keyboards.buttons import CHOSEN, Row, button, keyboard, turns
 from bot.keyboards.settings import SettingsScreen, back_to
 from bot.markup import plain
 from bot.names import role_name
@@ -21,7 +21,6 @@ from models.staff import StaffMember
 # Who can be invited or promoted: owners are named in the program's own settings.
 GIVEN_ROLES = (Role.MANAGER, Role.SELLER, Role.PACKER)
 _NAME = 30
-_CHOSEN = "✓ "
 _SHARE = "https://t.me/share/url"
 
 _Page = Annotated[int, pydantic.Field(ge=0, lt=100_000)]
@@ -104,7 +103,7 @@ def person_keyboard(member: StaffMember, page: int, t: Translator) -> InlineKeyb
     roles = [
         [
             button(
-                (_CHOSEN if role is member.role else "") + role_name(role, t),
+                (CHOSEN if role is member.role else "") + role_name(role, t),
                 RoleTap(id=member.id, role=role, page=page),
             )
         ]

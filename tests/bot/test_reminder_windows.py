@@ -12,6 +12,7 @@ from bot.i18n import Translator
 from bot.keyboards.nudges import CHOICES, Nudged
 from bot.settings_screens import nudges as screens
 from services.order_views import BriefView
+from services.preferences import USUAL
 from services.reminders import DueReminder
 from tests.bot.views import (
     CALL_BACK,
@@ -106,7 +107,7 @@ def test_prompts_and_answers_are_short_enough(t: Translator) -> None:
     assert all(len(answer) <= 200 for answer in answers)
 
 
-@pytest.mark.parametrize("minutes", [*CHOICES, 45])
+@pytest.mark.parametrize("minutes", [*CHOICES, 50])
 @pytest.mark.parametrize("t", [EN, UK])
 def test_settings_say_what_is_set(minutes: int, t: Translator) -> None:
     first = screens.nudges(dict.fromkeys(Nudged, minutes), t)
@@ -117,3 +118,7 @@ def test_settings_say_what_is_set(minutes: int, t: Translator) -> None:
     shown(first)
     marked = [label for row in labels(choices.keyboard) for label in row if "✓" in label]
     assert marked == ([f"✓ {said}"] if minutes in CHOICES else [])
+
+
+def test_what_is_usual_can_be_chosen_again() -> None:
+    assert set(USUAL.values()) <= set(CHOICES)

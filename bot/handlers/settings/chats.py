@@ -24,7 +24,7 @@ from bot.keyboards.chats import (
 )
 from bot.keyboards.settings import SettingsScreen, SettingsTap
 from bot.settings_screens import chats as screens
-from bot.states import SettingsAsked
+from bot.states import IS_TYPED, SettingsAsked
 from domain.errors import NotFoundError, TypedError
 from domain.quiet_hours import QuietHours, typed_quiet_hours
 from domain.rights import Right
@@ -206,6 +206,5 @@ def build_router() -> Router:
     tap(ask_quiet, ChatTap.filter(F.action == ChatAction.OWN_QUIET))
     tap(switch_board, ChatTap.filter(F.action.in_({ChatAction.BOARD_ON, ChatAction.BOARD_OFF})))
     tap(switch_cards, ChatTap.filter(F.action.in_({ChatAction.STOP, ChatAction.RESUME})))
-    is_text = F.text & ~F.text.startswith("/")
-    router.message.register(read_quiet, StateFilter(SettingsAsked.chat_quiet), is_text)
+    router.message.register(read_quiet, StateFilter(SettingsAsked.chat_quiet), IS_TYPED)
     return router

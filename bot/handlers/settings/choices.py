@@ -14,7 +14,7 @@ from bot.i18n import Translator
 from bot.keyboards.choices import ChoiceAction, ChoiceTap
 from bot.keyboards.settings import SettingsScreen, SettingsTap
 from bot.settings_screens import choices as screens
-from bot.states import SettingsAsked
+from bot.states import IS_TYPED, SettingsAsked
 from domain.errors import NameTakenError, NotFoundError, TypedError
 from domain.rights import Right
 from models.staff import StaffMember
@@ -90,6 +90,5 @@ def build_router() -> Router:
     router.callback_query.register(open_list, is_list)
     router.callback_query.register(turn, ChoiceTap.filter(F.action == ChoiceAction.PAGE))
     router.callback_query.register(ask_name, ChoiceTap.filter())
-    is_text = F.text & ~F.text.startswith("/")
-    router.message.register(read_name, StateFilter(SettingsAsked.choice_name), is_text)
+    router.message.register(read_name, StateFilter(SettingsAsked.choice_name), IS_TYPED)
     return router

@@ -15,7 +15,7 @@ from bot.i18n import Translator
 from bot.keyboards.chats import MyChatAction, MyChatTap, MyQuietTap
 from bot.keyboards.settings import SettingsScreen, SettingsTap
 from bot.settings_screens import chats as screens
-from bot.states import SettingsAsked
+from bot.states import IS_TYPED, SettingsAsked
 from domain.errors import TypedError
 from domain.quiet_hours import QuietHours, typed_quiet_hours
 from models.staff import StaffMember
@@ -88,6 +88,5 @@ def build_router() -> Router:
     tap(no_quiet, MyChatTap.filter(F.action == MyChatAction.NO_QUIET))
     tap(ask_quiet, MyChatTap.filter(F.action == MyChatAction.OWN_QUIET))
     tap(choose_quiet, MyQuietTap.filter())
-    is_text = F.text & ~F.text.startswith("/")
-    router.message.register(read_quiet, StateFilter(SettingsAsked.my_quiet), is_text)
+    router.message.register(read_quiet, StateFilter(SettingsAsked.my_quiet), IS_TYPED)
     return router

@@ -17,7 +17,7 @@ from bot.i18n import Translator
 from bot.keyboards.settings import SettingsScreen, SettingsTap
 from bot.keyboards.statuses import EmojiTap, StatusAction, StatusEditTap, StatusMoveTap
 from bot.settings_screens import statuses as screens
-from bot.states import SettingsAsked
+from bot.states import IS_TYPED, SettingsAsked
 from domain.errors import LabelError, NotFoundError, StatusInUseError
 from domain.rights import Right
 from models.staff import StaffMember
@@ -231,7 +231,6 @@ def build_router() -> Router:
     tap(ask_delete, StatusEditTap.filter(F.action == StatusAction.ASK_DELETE))
     tap(delete, StatusEditTap.filter(F.action == StatusAction.DELETE))
     tap(delete, StatusMoveTap.filter())
-    is_text = F.text & ~F.text.startswith("/")
-    router.message.register(read_label, StateFilter(SettingsAsked.status_label), is_text)
-    router.message.register(read_emoji, StateFilter(SettingsAsked.status_emoji), is_text)
+    router.message.register(read_label, StateFilter(SettingsAsked.status_label), IS_TYPED)
+    router.message.register(read_emoji, StateFilter(SettingsAsked.status_emoji), IS_TYPED)
     return router
