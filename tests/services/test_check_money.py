@@ -12,6 +12,7 @@ from models.sales import Sale, SaleLine, SaleReturn, SaleReturnLine
 from models.staff import StaffMember
 from models.stock import Product
 from services import check, draft_lines, drafts, returns
+from services.statuses import REFUSED_ID
 from tests.factories import Intake, sell, stock_up
 from tests.services.sale_stage import D, product, take_order
 
@@ -31,7 +32,7 @@ TAMPERINGS: dict[str, tuple[Tampering, list[str]]] = {
         ["order 1 holds goods for a sale window it does not have"],
     ),
     "a closed order's window holds goods": (
-        lambda: tampered(Order.filter(id=1), phase="refused"),
+        lambda: tampered(Order.filter(id=1), phase="refused", status_id=REFUSED_ID),
         [
             "product A: reserved is 2, but what open orders hold is 0",
             "product B: reserved is 1, but what open orders hold is 0",

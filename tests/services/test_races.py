@@ -11,6 +11,7 @@ import pytest
 
 from domain.errors import InvalidTransitionError, LabelError, LabelProblem
 from domain.orders import Phase, RejectReason
+from domain.rights import Role
 from models.database import connect_postgres
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.sales import Sale
@@ -33,6 +34,7 @@ from tests.factories import (
     stock_up,
     the_order,
 )
+from tests.services.together import unlocked_orders
 from worker.inbox import InboxWorker
 
 DUELS = 10
@@ -80,7 +82,7 @@ async def test_control_without_the_order_lock_taps_on_add_sale_collide(
     postgres_db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take_in, seller = Intake((await make_shop()).id), await make_staff()
-    monkeypatch.setattr(orders, "lock", unlocked_order)
+    monkeypatch.setattr(orders, "lock", unlocked_orders())
 
     results = await eight_sales(take_in, seller)
 
@@ -88,14 +90,13 @@ async def test_control_without_the_order_lock_taps_on_add_sale_collide(
     assert any(not isinstance(error, InvalidTransitionError) for error in errors)
 
 
-async def unlocked_order(order_id: int) -> Order:
-    order = await Order.get(id=order_id)
-    await asyncio.sleep(0.05)  # the others read the same before anybody writes
-    return order
+async def duels(take_in: Intake, seller: StaffMember) -> list[list[object]]:
+    """Ten orders, each sold and rejected at the same moment; what came of each.
 
-
-async def duels(take_in: Intake, seller: StaffMember, colleague: StaffMember) -> list[list[object]]:
-    """Ten orders, each sold and rejected at the same moment; what came of each."""
+    An owner rejects: anybody else would wait for the seller, who is on the order.
+    """
+    owner = await make_staff("Власниця", 5003)
+    owner.role = Role.OWNER
     await stock_up({"A": 100})
     outcomes = []
     for number in range(DUELS):
@@ -103,16 +104,16 @@ async def duels(take_in: Intake, seller: StaffMember, colleague: StaffMember) ->
         await drafts.open_window(order.id, by=seller)
         results = await at_once(
             sales.add_sale(order.id, by=seller),
-            orders.reject(order.id, RejectReason.DUPLICATE, by=colleague),
+            orders.reject(order.id, RejectReason.DUPLICATE, by=owner),
         )
         outcomes.append(results)
     return outcomes
 
 
 async def test_of_a_sale_and_a_rejection_exactly_one_wins(
-    take_in: Intake, seller: StaffMember, colleague: StaffMember
+    take_in: Intake, seller: StaffMember
 ) -> None:
-    outcomes = await duels(take_in, seller, colleague)
+    outcomes = await duels(take_in, seller)
 
     assert [won(results) for results in outcomes] == [1] * DUELS
     sold = await Order.filter(phase=Phase.COMPLETED).count()
@@ -125,10 +126,10 @@ async def test_control_without_the_order_lock_a_duel_has_no_clean_end(
     postgres_db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take_in = Intake((await make_shop()).id)
-    seller, colleague = await make_staff(), await make_staff("Ірина", 5002)
-    monkeypatch.setattr(orders, "lock", unlocked_order)
+    seller = await make_staff()
+    monkeypatch.setattr(orders, "lock", unlocked_orders())
 
-    outcomes = await duels(take_in, seller, colleague)
+    outcomes = await duels(take_in, seller)
 
     assert await check.differences() or not all(map(is_clean, outcomes))
 
@@ -311,7 +312,7 @@ async def test_updates_of_one_order_worked_at_once_end_in_the_newest(db: str) ->
 async def test_control_without_the_order_lock_updates_break_the_books(
     postgres_db: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(orders, "lock", unlocked_order)
+    monkeypatch.setattr(orders, "lock", unlocked_orders())
     monkeypatch.setattr(intake, "_lock", lock_nothing)
     broken = []
     for number in range(5):

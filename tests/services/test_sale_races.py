@@ -291,10 +291,10 @@ async def test_what_is_owed_is_settled_once(
 
 
 async def settled_and_returned(
-    take_in: Intake, seller: StaffMember, colleague: StaffMember
+    take_in: Intake, seller: StaffMember, colleague: StaffMember, number: int = 1
 ) -> list[object]:
     await stock_up({"A": 100})
-    order = await opened(take_in, seller, 1)
+    order = await opened(take_in, seller, number)
     sale = await sales.add_sale(order.id, by=seller)
     return_id = await returns.open_return(sale.id, by=colleague)
     card = await account(AccountKind.CARD)
@@ -322,9 +322,12 @@ async def test_control_without_the_order_lock_money_is_settled_and_given_back(
     monkeypatch.setattr(orders, "lock", unlocked_order)
     monkeypatch.setattr(money, "balances_of", slowly(money.balances_of))
 
-    await settled_and_returned(take_in, seller, colleague)
-
-    assert await check.differences() or await money.balances_of((await Sale.get()).id)
+    for number in range(1, 11):  # how they meet is chance: seldom they miss each other
+        await settled_and_returned(take_in, seller, colleague, number)
+        sale = await Sale.get(order__external_id=str(number))
+        if await check.differences() or await money.balances_of(sale.id):
+            return
+    pytest.fail("never settled and given back")
 
 
 def slowly(
