@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tortoise.expressions import Q
 from tortoise.functions import Max
 
 from models.inbox import InboxEntry
@@ -76,9 +75,13 @@ class SetAside:
 
 
 async def work(at: datetime) -> list[Work]:
-    """The chats that take messages and are owed some by then, and those that left."""
+    """The chats that take messages and are owed some by then, and those that left.
+
+    Asked several times a second: what piles up for chats that refuse us is never read.
+    """
+    chat_ids = await Chat.exclude(state=ChatState.BLOCKED).values_list("id", flat=True)
     rows = (
-        await OutboxEffect.filter(~Q(chat__state=ChatState.BLOCKED), problem="", due_at__lte=at)
+        await OutboxEffect.filter(chat_id__in=chat_ids, problem="", due_at__lte=at)
         .annotate(newest_id=Max("id"))
         .group_by("chat_id", "chat__telegram_id")
         .values("chat_id", "chat__telegram_id", "newest_id")
@@ -113,7 +116,8 @@ async def hold(chat: Chat, effect_ids: Collection[int], until: datetime) -> None
     """These effects of a chat wait until then, unless its quiet hours were changed meanwhile."""
     async with transaction():
         hours = {"quiet_from": chat.quiet_from, "quiet_until": chat.quiet_until}
-        if await Chat.filter(id=chat.id, **hours).select_for_update().first() is not None:
+        found = Chat.filter(id=chat.id, **hours).select_for_update(no_key=True)
+        if await found.first() is not None:
             await OutboxEffect.filter(id__in=list(effect_ids)).update(due_at=until)
 
 

@@ -223,7 +223,8 @@ async def set_state(chat_id: int, *, is_subscribed: bool, by: StaffMember) -> No
 @asynccontextmanager
 async def _change(chat_id: int, by: StaffMember, *, may_own: bool = False) -> AsyncIterator[Chat]:
     async with transaction():
-        chat = await Chat.filter(id=chat_id).select_for_update().first()
+        # No key: what is owed to a chat meanwhile (its foreign key) must not wait for this lock.
+        chat = await Chat.filter(id=chat_id).select_for_update(no_key=True).first()
         is_own = chat is not None and not chat.is_group and chat.telegram_id == by.telegram_id
         if not (may_own and is_own):
             demand(by.role, Right.EDIT_CHATS)

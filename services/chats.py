@@ -10,6 +10,9 @@ from models.telegram import Card, Chat, ChatShop, ChatState, Digest
 from services import audit, outbox
 from services.transactions import transaction
 
+# A board is a chat's own, and reminders move with their rows.
+_OWN_KINDS = (EffectKind.SHOW_BOARD, EffectKind.REMIND)
+
 
 async def subscribe(
     telegram_id: int,
@@ -32,11 +35,12 @@ async def subscribe(
         )
         if not is_group:  # a group keeps the language that was chosen for it
             chat.language = language
-        if chat.state is ChatState.UNSUBSCRIBED:
-            await OutboxEffect.filter(chat_id=chat.id).delete()
+        was_left = chat.state is ChatState.UNSUBSCRIBED
         chat.state = ChatState.SUBSCRIBED
         chat.title = title[:200] or chat.title
         await chat.save(update_fields=["state", "title", "language"])
+        if was_left:  # its row is locked by now, before what it is owed
+            await OutboxEffect.filter(chat_id=chat.id).delete()
         if chat.has_board or chat.board_message_id is not None:
             await outbox.owe_boards([chat.id])
         if by is not None:
@@ -138,6 +142,7 @@ async def _hand_over(old: Chat, new: Chat) -> None:
     if new.quiet_from is None:
         new.quiet_from, new.quiet_until = old.quiet_from, old.quiet_until
     new.has_board = new.has_board or old.has_board
+    await Chat.filter(id=old.id).update(state=ChatState.UNSUBSCRIBED, board_message_id=None)
     await new.save(update_fields=["quiet_from", "quiet_until", "has_board"])
     promised = Reminder.filter(chat_id=new.id)
     reminders = Reminder.filter(chat_id=old.id)
@@ -149,8 +154,10 @@ async def _hand_over(old: Chat, new: Chat) -> None:
     )
     await Reminder.filter(chat_id=old.id).delete()
     await ChatShop.filter(chat_id=old.id).delete()
+    if old.state is not ChatState.UNSUBSCRIBED:  # orders that neither was shown yet, and news
+        owed = OutboxEffect.filter(chat_id=old.id, problem="")
+        await owed.exclude(kind__in=_OWN_KINDS).update(chat_id=new.id)
     await OutboxEffect.filter(chat_id=old.id).delete()
-    await Chat.filter(id=old.id).update(state=ChatState.UNSUBSCRIBED, board_message_id=None)
     if new.has_board:
         await outbox.owe_boards([new.id])
 

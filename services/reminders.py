@@ -67,11 +67,17 @@ async def _lock_open(order_id: int) -> Order:
 
 
 async def _forget(order_id: int, chat: Chat) -> bool:
-    """Drop the chat's reminder of an order, if there is one. Inside a transaction."""
-    old = await Reminder.filter(order_id=order_id, chat_id=chat.id)
-    old_ids = [reminder.id for reminder in old]
-    await OutboxEffect.filter(kind=EffectKind.REMIND, subject_id__in=old_ids).delete()
-    return bool(await Reminder.filter(id__in=old_ids).delete())
+    """Drop the chat's reminder of an order, if there is one. Inside a transaction.
+
+    It goes before what is owed for it, as everywhere: the sender may be done with it right now.
+    """
+    old = await Reminder.get_or_none(order_id=order_id, chat_id=chat.id)
+    if old is None:
+        return False
+    was_there = bool(await Reminder.filter(id=old.id).delete())
+    effects = OutboxEffect.filter(chat_id=chat.id, kind=EffectKind.REMIND, subject_id=old.id)
+    await effects.delete()
+    return was_there
 
 
 async def drop(order_id: int, place: Place, *, by: StaffMember) -> None:

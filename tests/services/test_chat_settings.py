@@ -12,10 +12,12 @@ from domain.quiet_hours import QuietHours
 from domain.rights import Role
 from models.audit import AuditEntry, AuditKind
 from models.care import Reminder
+from models.database import is_sqlite
 from models.outbox import EffectKind, OutboxEffect
 from models.staff import StaffMember
 from models.telegram import Card, Chat, ChatShop, ChatState
 from services import boards, chat_settings, chats
+from services.transactions import transaction
 from tests.factories import Intake, line, make_order, make_shop
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -183,6 +185,8 @@ async def test_here_before_the_move_is_heard_of_loses_nothing(
     assert await ChatShop.filter(chat_id=chat.id).count() == 1
     assert await Reminder.filter(chat_id=chat.id).count() == 1
     assert await OutboxEffect.filter(chat_id=chat.id, kind=EffectKind.REMIND).count() == 1
+    unseen = OutboxEffect.filter(chat_id=chat.id, kind=EffectKind.SHOW_CARD, subject_id=order.id)
+    assert await unseen.count() == 1
     assert not await OutboxEffect.exists(chat_id=old.id)
 
 
@@ -232,6 +236,29 @@ async def test_two_people_who_choose_shops_at_once_choose_both(manager: StaffMem
     )
 
     assert [shop.id for shop in (await chat_settings.view(packing.id)).chosen] == shop_ids
+
+
+async def test_orders_come_in_while_somebody_decides_about_a_chat(
+    take_in: Intake, manager: StaffMember, db: str
+) -> None:
+    if is_sqlite(db):
+        pytest.skip("there one transaction waits for the other")
+    packing = await group()
+    is_deciding, is_stored = asyncio.Event(), asyncio.Event()
+
+    async def decide() -> None:
+        async with transaction():
+            await chat_settings.set_board(packing.id, is_wanted=True, by=manager)
+            is_deciding.set()
+            await is_stored.wait()
+
+    async def store() -> None:
+        await is_deciding.wait()
+        await make_order(take_in, [line("A")])
+        is_stored.set()
+
+    async with asyncio.timeout(5):
+        await asyncio.gather(decide(), store())
 
 
 async def test_a_board_that_is_sent_while_its_chat_leaves_is_taken_down(

@@ -1,6 +1,7 @@
 """Reminders: one per order and chat, owed when due, gone with what was owed for it."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,10 +14,11 @@ from models.orders import EventKind, Order, OrderEvent
 from models.outbox import EffectKind, OutboxEffect
 from models.staff import StaffMember
 from models.telegram import Card, Chat
-from services import card_places, chats, order_views, orders, reminders, statuses
+from services import card_places, cards, chats, order_views, orders, reminders, statuses
 from services.card_places import Place
 from services.transactions import transaction
 from tests.factories import OWNER_ID, Intake, line, make_order
+from tests.services.together import PATIENCE_S
 
 HERE = Place(OWNER_ID, 0, 7, is_group=False)
 GROUP = Place(-77, 0, 7, is_group=True)
@@ -115,6 +117,31 @@ async def test_two_who_set_a_reminder_at_once_leave_one(
     (reminder,) = await Reminder.all()
     (effect,) = await owed(EffectKind.REMIND)
     assert effect.subject_id == reminder.id
+
+
+async def test_reminder_that_is_sent_while_a_newer_one_is_set_meets_no_deadlock(
+    order: Order, seller: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await reminders.plan(order.id, HERE, now() + HOUR, by=seller)
+    (sent,) = await Reminder.all()
+    effect_ids = [effect.id for effect in await owed(EffectKind.REMIND)]
+    is_half_done = asyncio.Event()
+    settle = cards.settle
+
+    async def settle_late(ids: Collection[int]) -> None:
+        is_half_done.set()
+        await asyncio.sleep(PATIENCE_S)  # for the other to come as far as it gets
+        await settle(ids)
+
+    async def plan_meanwhile() -> None:
+        await is_half_done.wait()
+        await reminders.plan(order.id, HERE, now() + HOUR, by=seller)
+
+    monkeypatch.setattr(cards, "settle", settle_late)
+    await asyncio.gather(reminders.done(sent.id, effect_ids), plan_meanwhile())
+
+    (reminder,) = await Reminder.all()
+    assert [effect.subject_id for effect in await owed(EffectKind.REMIND)] == [reminder.id]
 
 
 # --- whose message shows the order ---------------------------------------------------------------
