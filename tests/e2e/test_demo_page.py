@@ -59,6 +59,7 @@ async def test_a_visitor_sells_rejects_and_relabels_with_the_thumb(
 
 async def _sell_the_newest(page: Page) -> None:
     """Three taps at most: Confirm, (nothing to choose), Add sale."""
+    await expect(_button(page, "Підтвердити")).to_have_count(3, timeout=PATIENCE_MS)
     await _button(page, "Підтвердити").last.click()
     await _button(page, "Додати продаж").last.click()
     await expect(_button(page, "Відмінити дію").last).to_be_visible(timeout=PATIENCE_MS)
