@@ -13,7 +13,7 @@ from domain.phones import phone_key
 from domain.search import MOST_WORDS, plain_words, words
 from models.orders import Order
 from models.search import KeyKind
-from models.statuses import OrderStatus
+from models.statuses import OrderStatus, StatusKind
 from services import search_lists, search_terms
 from services.search_index import sku_key, waybill_keys
 from services.search_lists import Grade, Listed, Probe
@@ -64,7 +64,8 @@ def cleaned(query: str) -> str:
 
 async def newest_open(most: int) -> list[int]:
     """The ids of the newest open orders, newest first."""
-    statuses = await OrderStatus.filter(phase=Phase.OPEN).limit(_MOST_STATUSES).only("id")
+    in_use = OrderStatus.filter(phase=Phase.OPEN).exclude(kind=StatusKind.DELETED)
+    statuses = await in_use.order_by("id").limit(_MOST_STATUSES).only("id")
     lists = [search_lists.of_status(status.id) for status in statuses]
     found = await search_lists.run(lists, (), passed=most, most=most)
     return sorted((id_ for _, id_ in found), reverse=True)[:most]

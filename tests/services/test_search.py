@@ -10,6 +10,7 @@ from domain.orders import IncomingLine
 from models.orders import Order
 from models.search import KeyKind, SearchKey, WordEnding
 from models.staff import StaffMember
+from models.statuses import OrderStatus, StatusKind
 from services import (
     drafts,
     products,
@@ -17,6 +18,7 @@ from services import (
     search,
     search_terms,
     statements,
+    statuses,
     undo,
     window_fields,
 )
@@ -245,8 +247,13 @@ async def test_every_look_up_has_its_index(shop: Intake, monkeypatch: pytest.Mon
 async def test_the_newest_open_orders_are_offered(take_in: Intake) -> None:
     await take_in(*(incoming(str(number)) for number in range(1, 6)))
     await Order.filter(number="4").update(phase="completed", status_id=2)
+    await OrderStatus.bulk_create(
+        OrderStatus(label="OLD", key=f" {number}", kind=StatusKind.DELETED) for number in range(250)
+    )
+    later = await statuses.create("LATER")
+    await Order.filter(number="5").update(status_id=later.id)
 
     orders = await search.load(await search.newest_open(3))
 
     assert [order.number for order in orders] == ["5", "3", "2"]
-    assert (await the_order("5")).status_id == 1
+    assert (await the_order("3")).status_id == 1

@@ -24,7 +24,7 @@ from models.outbox import OutboxEffect
 from models.shops import Shop
 from models.staff import StaffMember
 from models.statuses import OrderStatus, StatusKind
-from services import check, order_views, orders, status_edits, status_views, statuses, undo
+from services import calls, check, order_views, orders, status_edits, status_views, statuses, undo
 from services.statuses import CANCELED_ID, COMPLETED_ID, NEW_ID, REFUSED_ID
 from tests.factories import Intake, line, make_order, make_shop, make_staff, sell, stock_up
 
@@ -224,6 +224,7 @@ async def test_a_status_with_orders_goes_only_with_where_to_move_them(
     held = [await make_order(take_in, [], number) for number in "123"]
     for order in held[:2]:
         await orders.change_status(order.id, old.id, by=seller)
+    await calls.note_no_answer(held[0].id, by=seller)
     before = {order.id: order.revision for order in await Order.all()}
     await OutboxEffect.all().delete()
 
@@ -238,6 +239,7 @@ async def test_a_status_with_orders_goes_only_with_where_to_move_them(
         ("LATER", 2),
     ]
     assert await owed() == set(moved)
+    assert not await Order.exists(call_attempts__gt=0)
     for id_ in moved:
         step = (await order_views.history(id_))[0]
         assert (step.event.kind, step.actor) == (EventKind.STATUS, "Марія")
