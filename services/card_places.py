@@ -148,11 +148,15 @@ async def _chat(place: Place) -> Chat | None:
 async def move_here(order_id: int, place: Place) -> int | None:
     """The order's card moves to the end of this chat; returns the message it leaves, if any.
 
+    Whoever asks for a card gets it, also where new orders do not come by themselves.
+
     Raises:
-        NotFoundError: no such order, or cards do not come to this chat.
+        NotFoundError: no such order, or nobody knows this chat.
     """
     async with transaction():
-        chat = await chat_at(place)
+        chat = await _chat(place)
+        if chat is None:
+            raise NotFoundError("chat")
         if not await Order.exists(id=order_id):
             raise NotFoundError("order")
         card, _ = await Card.get_or_create(order_id=order_id, chat_id=chat.id)

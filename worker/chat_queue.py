@@ -151,8 +151,8 @@ def next_step(
         for row in owed.effects
         if row.kind is not EffectKind.SHOW_BOARD and not _is_edit(owed, row)
     ]
-    if owed.chat.state is ChatState.UNSUBSCRIBED:  # what taps on old cards need, and no more
-        return edit or (ShowBoard(_ids(board)) if board else Settle(_ids(messages)))
+    if owed.chat.state is ChatState.UNSUBSCRIBED:
+        return edit or (ShowBoard(_ids(board)) if board else _asked_for(owed, messages))
     if edit is not None and not (is_messages_turn and (messages or board)):
         return edit
     if board and not (messages and messages[0].id < board[0].id):
@@ -163,6 +163,14 @@ def next_step(
         return edit or (ShowBoard(_ids(board)) if board else Pause(ready_at))
     room = pace.room(now) if pace is not None else CARDS_AT_ONCE
     return _message(messages, _folded(backlog, min(CARDS_AT_ONCE, room), waited), backlog)
+
+
+def _asked_for(owed: Owed, messages: Sequence[OutboxEffect]) -> Step:
+    """A chat that left gets what a tap asked for: a card that has its row, and no message yet."""
+    for row in messages:
+        if _card_of(owed, row) is not None:
+            return SendCard(row.subject_id, _ids(_same(messages, row)))
+    return Settle(_ids(messages))
 
 
 def _card_of(owed: Owed, row: OutboxEffect) -> Card | None:

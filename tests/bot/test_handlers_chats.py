@@ -4,8 +4,8 @@ from domain.orders import Phase
 from models.orders import EventKind, Order, OrderEvent
 from models.telegram import Chat, ChatState
 from sandbox.telegram import Group, Topic
-from services import order_views, statuses
-from tests.bot.conftest import Scene
+from services import chats, order_views, statuses
+from tests.bot.conftest import SELLER_ID, Scene
 
 
 async def staff_group(scene: Scene) -> Group:
@@ -62,6 +62,24 @@ async def test_cards_left_behind_still_work(scene: Scene) -> None:
     assert (await Order.get(id=order.id)).phase is Phase.CANCELED
     await scene.tap(scene.seller, card, "Відновити")
     await scene.message(group, "1234", button="Підтвердити")
+
+
+async def test_an_order_can_be_opened_where_cards_do_not_come_by_themselves(scene: Scene) -> None:
+    await scene.new_order(("A", 1))
+    card = await scene.message(scene.seller.chat, "1234", button="Confirm")
+    await chats.unsubscribe(SELLER_ID)
+    await scene.new_order(("A", 1), number="77000")
+    await scene.message(scene.owner.chat, "77000")
+
+    await scene.seller.send("77000")
+    found = await scene.message(scene.seller.chat, "77000", button="77000")
+    await scene.tap(scene.seller, found, "77000")
+
+    opened = await scene.message(scene.seller.chat, "Order 77000", button="Confirm", after=found)
+    await scene.tap(scene.seller, opened, "Reject")
+    await scene.tap(scene.seller, opened, "Duplicate")
+    await scene.message(scene.seller.chat, "Order 77000", button="Reopen")
+    assert "Confirm" in "".join(label for row in card.buttons for label in row)
 
 
 async def test_here_in_a_topic_brings_cards_to_that_topic(scene: Scene) -> None:
