@@ -76,6 +76,11 @@ async def count() -> int:
     return await _working().count()
 
 
+async def works(token: str) -> bool:
+    """Whether somebody could come in by it now."""
+    return await _working().filter(token_hash=_hash(token)).exists()
+
+
 async def page(number: int = 0) -> InvitesPage:
     """A page of the invites that still work; the last one where there are not so many."""
     pages = max(-(-await count() // PAGE_SIZE), 1)

@@ -16,7 +16,7 @@ from bot.answers import place_of, retire
 from bot.handlers import questions, returns, sale
 from bot.i18n import Translator, Translators
 from models.staff import StaffMember
-from services import card_places, chats
+from services import card_places, chats, invites
 from services.invites import Joined
 
 ORDER_LINK = "order_"  # t.me/<bot>?start=order_<order id>
@@ -52,7 +52,7 @@ class Start:
         if link is not None:
             await _follow(link[1], int(link[2]), message, bot, state, staff, t)
             return
-        if joined is None and (command.args or "").startswith(INVITE_LINK):
+        if joined is None and await _could_let_in(command.args or ""):
             await message.answer(staff_texts.in_already(t))
             return
         text = windows.welcome(t, staff.name, staff.role)
@@ -71,6 +71,12 @@ class Start:
             await bot.send_message(owner.telegram_id, text)
         except TelegramAPIError as error:  # Settings, Staff shows it all the same
             log.info("an owner could not be told", staff_id=owner.id, problem=str(error))
+
+
+async def _could_let_in(payload: str) -> bool:
+    """Whether it is the link of an invite that still works, not the one they came in by."""
+    is_invite = payload.startswith(INVITE_LINK)
+    return is_invite and await invites.works(payload.removeprefix(INVITE_LINK))
 
 
 async def _follow(

@@ -76,6 +76,8 @@ async def test_an_invited_person_comes_in_once_and_works_at_once(scene: Scene) -
     told = await scene.message(scene.owner.chat, "Ira тепер у команді", "Продавець")
     await late.open_deep_link(link)
     refusal = await scene.message(late.chat, "This link no longer works.")
+    await ira.open_deep_link(link)  # pressed twice: no word of a link for somebody else
+    await scene.message(ira.chat, "Hello, Ira!", after=welcome)
 
     assert (welcome.reply_markup or {})["keyboard"][0][1]["text"] == "Sales"
     assert told.message_id > screen.message_id
