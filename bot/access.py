@@ -64,9 +64,10 @@ class ChatFacts(BaseMiddleware):
 
 
 class Access(BaseMiddleware):
-    """Lets active staff through, with their row as ``staff`` and their language as ``t``.
+    """Lets active staff through, with their row as ``staff`` and the language to speak as ``t``.
 
-    The row is read for every update: who is dismissed is out with the next tap. Who comes in by an
+    That is their own; in a group, where all read what one of them taps, it is the group's. The
+    row is read for every update: who is dismissed is out with the next tap. Who comes in by an
     invite goes on as staff at once, with how as ``joined``.
     """
 
@@ -88,7 +89,10 @@ class Access(BaseMiddleware):
                 return None
             data["joined"], member = joined, joined.member
         data["staff"] = member
-        data["t"] = self._translators(member.language or user.language_code)
+        language = member.language or user.language_code
+        if context.chat is not None and is_group(context.chat):
+            language = await chats.language(context.chat.id) or language
+        data["t"] = self._translators(language)
         return await handler(event, data)
 
     async def _let_in(self, update: Update, user: User) -> Joined | None:

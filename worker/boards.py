@@ -20,6 +20,7 @@ from bot.i18n import Translator
 from models.telegram import Chat, ChatState
 from services import boards, cards
 from worker.chat_queue import GroupPace
+from worker.drawing import drawing
 from worker.failures import Failure, failure_of
 from worker.lane import Lane
 
@@ -50,13 +51,16 @@ class Boards:
 
         Raises:
             TelegramAPIError, ClientDecodeError: as ``failures.failure_of`` sorts them.
+            DrawingError: it cannot be made.
         """
         effect_ids = await boards.owed(chat.id)
         await chat.refresh_from_db()  # what these effects are about was committed before them
         if not chat.has_board or chat.state is ChatState.UNSUBSCRIBED:
             await self._take_down(lane, chat, effect_ids, t)
             return
-        rendered = live_board(await boards.view(chat.id), t, now=self._clock.utc_now())
+        view = await boards.view(chat.id)
+        with drawing("a live board"):
+            rendered = live_board(view, t, now=self._clock.utc_now())
         if chat.board_message_id is None:
             await self._put_up(lane, chat, rendered, effect_ids, pace)
         elif rendered.fingerprint == chat.board_shown:

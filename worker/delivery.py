@@ -39,7 +39,14 @@ from worker.chat_queue import (
     TellLost,
     TellOwner,
 )
-from worker.drawing import DrawingError, draw_card, draw_digest, draw_intended, simplified
+from worker.drawing import (
+    DrawingError,
+    draw_card,
+    draw_digest,
+    draw_intended,
+    drawing,
+    simplified,
+)
 from worker.failures import Failure, failure_of
 from worker.lane import Lane
 from worker.quiet import quiet_until
@@ -84,7 +91,10 @@ class Delivery:
                 await self._edit_card(lane, chat, step, t)
             case _:
                 lane.is_messages_turn = False
-                await self._send(lane, chat, step, t)
+                try:
+                    await self._send(lane, chat, step, t)
+                except DrawingError as error:  # it must not hold up its chat
+                    await self._bury(lane, step.effect_ids, error)
 
     async def _send(self, lane: Lane, chat: Chat, step: NewMessage, t: Translator) -> None:
         match step:
@@ -210,7 +220,9 @@ class Delivery:
             await cards.settle(step.effect_ids)
             return
         order_id = event.event.order_id
-        text = rendering.event_notice(await order_views.order_view(order_id), event, t)
+        view = await order_views.order_view(order_id)
+        with drawing(f"event {step.event_id}"):
+            text = rendering.event_notice(view, event, t)
         reply_to = await cards.message_of(order_id, chat.id)
         await self._tell(lane, chat, text, step.effect_ids, reply_to)
 
@@ -220,7 +232,9 @@ class Delivery:
         if due is None:
             await record()
             return
-        notice = reminder_windows.reminder(due, t, now=now(), role=await staff.reader(chat))
+        role = await staff.reader(chat)
+        with drawing(f"reminder {step.reminder_id}"):
+            notice = reminder_windows.reminder(due, t, now=now(), role=role)
         reply_to = await cards.message_of(due.order.order.id, chat.id)
         await self._notify(lane, chat, notice, step.effect_ids, record, reply_to)
 
@@ -229,7 +243,8 @@ class Delivery:
         if not waiting:
             await cards.settle(step.effect_ids)
             return
-        notice = reminder_windows.nudge(waiting, t, now=now())
+        with drawing(f"a nudge about {len(waiting)} orders"):
+            notice = reminder_windows.nudge(waiting, t, now=now())
         record = partial(cards.settle, step.effect_ids)
         await self._notify(lane, chat, notice, step.effect_ids, record)
 

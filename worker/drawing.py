@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 from aiogram.enums import ParseMode
 from aiogram.types import InlineKeyboardMarkup
@@ -21,7 +22,20 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 class DrawingError(KramarError):
-    """An order so odd that it cannot be shown: a mistake of ours."""
+    """Something so odd that it cannot be shown: a mistake of ours."""
+
+
+@contextmanager
+def drawing(what: str) -> Iterator[None]:
+    """Around code that makes a text of what was read.
+
+    Raises:
+        DrawingError: whatever goes wrong there.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise DrawingError(what) from error
 
 
 async def draw_card(order_id: int, chat: Chat, t: Translator) -> Rendered:
@@ -33,10 +47,8 @@ async def draw_card(order_id: int, chat: Chat, t: Translator) -> Rendered:
     """
     view = await order_views.order_view(order_id)
     role = await staff.reader(chat)
-    try:
+    with drawing(f"order {order_id}"):
         return rendering.order_card(view, t, now=now(), role=role)
-    except Exception as error:
-        raise DrawingError(f"order {order_id}") from error
 
 
 async def draw_digest(order_ids: Collection[int], t: Translator) -> Rendered:
@@ -57,10 +69,8 @@ async def draw_digest(order_ids: Collection[int], t: Translator) -> Rendered:
         )
         for view in await order_views.brief_views(order_ids)
     ]
-    try:
+    with drawing(f"a digest of {len(lines)} orders"):
         return rendering.digest(lines, t)
-    except Exception as error:
-        raise DrawingError(f"a digest of {len(lines)} orders") from error
 
 
 async def draw_intended(intent: Intent, chat: Chat, t: Translator) -> Rendered:

@@ -49,14 +49,14 @@ async def test_cards_left_behind_still_work(scene: Scene) -> None:
     )
 
     refusal = await scene.tap(scene.seller, card, "Нагадати")
-    assert refusal.text.startswith("No cards come to this chat.")
+    assert refusal.text.startswith("Картки")
     await scene.tap(scene.seller, card, "Беру на себе")
     await scene.message(group, "1234", button="Відпустити")
     await scene.tap(scene.seller, card, "Відпустити")
     await scene.message(group, "1234", button="Беру на себе")
     await scene.tap(scene.seller, card, "Відхилити")
-    await scene.message(group, "Why?", button="Duplicate")
-    await scene.tap(scene.seller, card, "Duplicate")
+    await scene.message(group, "Чому?", button="Дублікат")
+    await scene.tap(scene.seller, card, "Дублікат")
 
     await scene.message(group, "1234", button="Відновити")
     assert (await Order.get(id=order.id)).phase is Phase.CANCELED
@@ -95,8 +95,8 @@ async def test_here_in_a_topic_brings_cards_to_that_topic(scene: Scene) -> None:
     assert card.thread_id == topic.id
     assert (await Chat.get(topic_id=topic.id)).title == f"Forum · #{topic.id}"
     await scene.tap(scene.seller, card, "Відхилити")
-    await scene.message(group, "Why?", button="Duplicate")
-    await scene.tap(scene.seller, card, "Duplicate")
+    await scene.message(group, "Чому?", button="Дублікат")
+    await scene.tap(scene.seller, card, "Дублікат")
     await scene.message(group, "1234", button="Відновити")
 
 
@@ -155,9 +155,9 @@ async def test_in_a_group_only_a_reply_answers_a_question(scene: Scene) -> None:
     order = await scene.new_order(("A", 2))
     card = await scene.message(group, "1234", button="Відхилити")
     await scene.tap(scene.seller, card, "Відхилити")
-    await scene.message(group, "Why?")
-    await scene.tap(scene.seller, card, "Other")
-    question = await scene.message(group, "Type why you reject")
+    await scene.message(group, "Чому?")
+    await scene.tap(scene.seller, card, "Інше")
+    question = await scene.message(group, "Напишіть, чому відхиляєте")
     await scene.message(group, "1234", button="Відхилити")  # the card is back for the others
 
     await scene.seller.send("lunch?", in_chat=group)
@@ -177,12 +177,12 @@ async def test_bad_label_in_a_group_is_asked_again(scene: Scene) -> None:
     await scene.new_order(("A", 2))
     card = await scene.message(group, "1234", button="Змінити статус")
     await scene.tap(scene.seller, card, "Змінити статус")
-    await scene.message(group, "Which status?")
-    await scene.tap(scene.seller, card, "New status")
-    question = await scene.message(group, "Type the new status")
+    await scene.message(group, "Який статус?")
+    await scene.tap(scene.seller, card, "Новий статус")
+    question = await scene.message(group, "Напишіть новий статус")
 
     await scene.seller.send("x" * 31, in_chat=group, reply_to=question)
-    again = await scene.message(group, "too long")
+    again = await scene.message(group, "Задовга назва")
     await scene.telegram.wait_for(lambda: question.deleted)
     await scene.seller.send("CALL BACK", in_chat=group, reply_to=again)
 
@@ -195,14 +195,14 @@ async def test_cancel_in_a_group_removes_the_question(scene: Scene) -> None:
     await scene.new_order(("A", 2))
     card = await scene.message(group, "1234", button="Відхилити")
     await scene.tap(scene.seller, card, "Відхилити")
-    await scene.message(group, "Why?")
-    await scene.tap(scene.seller, card, "Other")
-    question = await scene.message(group, "Type why you reject")
+    await scene.message(group, "Чому?")
+    await scene.tap(scene.seller, card, "Інше")
+    question = await scene.message(group, "Напишіть, чому відхиляєте")
 
     await scene.seller.send("/cancel", in_chat=group)
 
     await scene.telegram.wait_for(lambda: question.deleted)
-    await scene.message(group, "Left as it was.")
+    await scene.message(group, "Залишено як було.")
     assert not await OrderEvent.exists(kind=EventKind.REJECTED)
 
 

@@ -15,7 +15,7 @@ from models.orders import Order
 from models.staff import StaffMember
 from sandbox.telegram import Message, User
 from sandbox.telegram.methods.profile import commands_for
-from services import orders, staff
+from services import invites, orders, staff
 from tests.bot.conftest import PATIENCE_S, TRANSLATORS, Scene
 
 ALL = ["orders", "sales", "settings", "cancel", "help"]
@@ -173,7 +173,8 @@ async def test_who_is_removed_is_out_and_hears_of_it(scene: Scene) -> None:
     assert "Oleh" not in screen.text
     await scene.seller.send("CALL BACK")  # what was asked is asked no more
     await scene.message(scene.seller.chat, "ask the owner", after=goodbye)
-    await scene.owner.send("/start inv_of-myself")
+    _, token = await invites.create(Role.SELLER, by=await scene.member(scene.owner))
+    await scene.owner.send(f"/start inv_{token}")
     await scene.message(scene.owner.chat, "Ви вже маєте доступ")
     assert (await scene.member(scene.seller)).is_active is False
 
@@ -190,13 +191,13 @@ async def test_a_packer_is_refused_aloud_on_the_cards_of_a_group(scene: Scene) -
 
     for label in ("Підтвердити", "Відхилити"):
         answer = await scene.tap(scene.seller, card, label)
-        assert "Your role does not include this" in answer.text
+        assert "Ваша роль цього не дозволяє" in answer.text
         assert answer.show_alert
         assert answer.url is None
     await orders.refuse(order.id, by=await scene.member(scene.owner))
     await scene.message(group, "1234", button="Відновити")
     answer = await scene.tap(scene.seller, card, "Відновити")
-    assert "Your role does not include this" in answer.text
+    assert "Ваша роль цього не дозволяє" in answer.text
     assert (await Order.get(id=order.id)).phase is Phase.REFUSED
 
 

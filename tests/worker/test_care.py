@@ -6,11 +6,14 @@ from datetime import timedelta
 import pytest
 from tortoise.timezone import now
 
+import worker.boards
+from bot import reminder_windows
 from domain.rights import Role
 from models.care import Reminder
 from models.orders import Order
 from models.outbox import EffectKind, OutboxEffect
 from models.staff import StaffMember
+from models.telegram import Chat
 from sandbox.telegram import Group, User
 from services import card_places, nudges, orders, outbox, reminders
 from services.card_places import Place
@@ -44,6 +47,30 @@ async def test_reminder_comes_when_it_is_due_though_its_chat_had_rested(it: Stag
     assert reminder.reply_to is card
     assert len(olena.chat.messages) == 1
     assert await OutboxEffect.all().count() == 0
+
+
+@pytest.mark.parametrize("kind", [EffectKind.NUDGE, EffectKind.SHOW_BOARD])
+async def test_what_cannot_be_worded_does_not_hold_up_its_chat(
+    it: Stage, monkeypatch: pytest.MonkeyPatch, kind: EffectKind
+) -> None:
+    def stumble(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(reminder_windows, "nudge", stumble)
+    monkeypatch.setattr(worker.boards, "live_board", stumble)
+    olena = await it.person()
+    [chat] = await Chat.all()
+    await Chat.filter(id=chat.id).update(has_board=True)
+    [order_id] = await it.orders()
+    await OutboxEffect.create(kind=kind, chat_id=chat.id, subject_id=order_id)
+    it.run()
+    await it.orders()
+
+    async def both_came() -> bool:
+        return bool(cards_in(olena, 1) and cards_in(olena, 2))
+
+    await it.until(both_came)
+    assert await OutboxEffect.filter(kind=kind).exclude(problem="").exists()
 
 
 async def test_nobody_is_reminded_of_a_closed_order(it: Stage) -> None:
