@@ -2,6 +2,9 @@
 
 from collections.abc import Collection
 
+from tortoise.functions import Count, Max
+from tortoise.timezone import now
+
 from models.audit import AuditKind
 from models.care import Reminder
 from models.outbox import EffectKind, OutboxEffect
@@ -180,6 +183,31 @@ async def drop_unwanted() -> int:
         .exclude(kind=EffectKind.SHOW_BOARD)  # a board that is to go
         .delete()
     )
+
+
+async def fold_repeats() -> int:
+    """Keep one redraw for each order of what chats that refuse us are owed; returns how many went.
+
+    Otherwise every change of every order would wait there, for as long as the chat refuses us.
+    """
+    waiting = OutboxEffect.filter(
+        kind=EffectKind.SHOW_CARD, chat__state=ChatState.BLOCKED, due_at__lte=now()
+    )
+    rows = (
+        await waiting.annotate(newest_id=Max("id"), count=Count("id"))
+        .group_by("chat_id", "subject_id")
+        .values("chat_id", "subject_id", "newest_id", "count")
+    )
+    folded = 0
+    for row in rows:
+        if row["count"] > 1:
+            folded += await OutboxEffect.filter(
+                kind=EffectKind.SHOW_CARD,
+                chat_id=row["chat_id"],
+                subject_id=row["subject_id"],
+                id__lt=row["newest_id"],
+            ).delete()
+    return folded
 
 
 async def titles(chat_ids: Collection[int]) -> list[str]:

@@ -22,17 +22,18 @@ async def run() -> None:
 
 
 async def tidy() -> None:
-    """Forget worked requests, abandoned dialogues, windows of old sales, and what chats that left
-    are owed.
+    """Forget worked requests, abandoned dialogues, windows of old sales, what chats that left are
+    owed, and repeats of what chats that refuse us are owed.
     """
     requests = await inbox.forget_done()
     forgotten = await dialogues.forget_old()
     windows = await drafts.forget_sold()
     dropped = await chats.drop_unwanted()
+    folded = await chats.fold_repeats()
     logger.info(
         "housekeeping done",
         requests=requests,
         dialogues=forgotten,
         windows=windows,
-        effects=dropped,
+        effects=dropped + folded,
     )

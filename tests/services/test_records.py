@@ -1,8 +1,10 @@
 """Shops, chats, dumps and the check of the books."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from tortoise.timezone import now
 
 from domain.errors import NotFoundError
 from models.orders import Order, OrderLine
@@ -12,9 +14,10 @@ from models.shops import Shop
 from models.staff import StaffMember
 from models.stock import Product
 from models.telegram import Card, Chat, ChatState
-from services import chats, check, dump, health, shops, undo
+from services import chats, check, dump, health, outbox, shops, undo
 from services.secrets import SecretBox, WrongSecretKeyError
 from services.statuses import CANCELED_ID
+from services.transactions import transaction
 from tests.factories import (
     BOX,
     WEBHOOK_SECRET,
@@ -117,6 +120,30 @@ async def test_what_an_unsubscribed_chat_is_owed_is_dropped(take_in: Intake) -> 
     assert await owed_chats() == [2]
 
 
+async def test_a_chat_that_refuses_us_is_owed_each_card_once(take_in: Intake) -> None:
+    for telegram_id in (1, 2):
+        await chats.subscribe(telegram_id)
+    await chats.block(2)
+    for number in ("1", "2"):
+        await take_in(incoming(number))
+    first = await Order.get(external_id="1")
+    for minutes in (0, 0, 5):
+        async with transaction():
+            await outbox.owe_cards([first.id], due_at=now() + timedelta(minutes=minutes))
+    before = await OutboxEffect.filter(chat__telegram_id=1).count()
+
+    assert await chats.fold_repeats() == 2
+
+    kept = OutboxEffect.filter(chat__telegram_id=2).order_by("id")
+    assert [(row.subject_id, row.due_at > now()) for row in await kept] == [
+        (first.id + 1, False),
+        (first.id, False),
+        (first.id, True),
+    ]
+    assert await OutboxEffect.filter(chat__telegram_id=1).count() == before
+    assert await chats.fold_repeats() == 0
+
+
 async def test_coming_back_brings_nothing_from_before(take_in: Intake) -> None:
     chat = await chats.subscribe(1)
     await chats.unsubscribe(1)
@@ -161,7 +188,7 @@ async def test_a_group_that_migrates_stays_the_same_chat_with_new_messages(
     await card.refresh_from_db()
     assert (group.telegram_id, group.state) == (-1001, ChatState.SUBSCRIBED)
     assert (card.message_id, card.shown) == (None, "")
-    assert await owed_chats() == [4001, -1001]
+    assert await owed_chats() == [4001, -1001, -1001]  # the same card: one message settles both
 
 
 async def test_a_group_that_migrates_into_a_known_one_is_given_up(take_in: Intake) -> None:
