@@ -12,13 +12,12 @@ from domain.quiet_hours import QuietHours
 from domain.rights import Role
 from models.audit import AuditEntry, AuditKind
 from models.care import Reminder
-from models.database import is_sqlite
 from models.outbox import EffectKind, OutboxEffect
 from models.staff import StaffMember
 from models.telegram import Card, Chat, ChatShop, ChatState
 from services import boards, chat_settings, chats
 from services.transactions import transaction
-from tests.factories import Intake, line, make_order, make_shop
+from tests.factories import Intake, line, make_order, make_shop, make_staff
 
 KYIV = ZoneInfo("Europe/Kyiv")
 NIGHT = QuietHours(22 * 60, 8 * 60)
@@ -238,11 +237,10 @@ async def test_two_people_who_choose_shops_at_once_choose_both(manager: StaffMem
     assert [shop.id for shop in (await chat_settings.view(packing.id)).chosen] == shop_ids
 
 
-async def test_orders_come_in_while_somebody_decides_about_a_chat(
-    take_in: Intake, manager: StaffMember, db: str
-) -> None:
-    if is_sqlite(db):
-        pytest.skip("there one transaction waits for the other")
+async def test_orders_come_in_while_somebody_decides_about_a_chat(postgres_db: str) -> None:
+    """On SQLite one transaction waits for the other."""
+    take_in = Intake((await make_shop()).id)
+    manager = await make_staff("Ірина", role=Role.MANAGER)
     packing = await group()
     is_deciding, is_stored = asyncio.Event(), asyncio.Event()
 
