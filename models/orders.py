@@ -68,7 +68,7 @@ class Order(Model):
     total = MoneyField(default=Decimal(0))
 
     phone_key = KeyField(20, default="")
-    call_attempts = fields.IntField(default=0)  # calls nobody answered, since the last relabelling
+    call_attempts = fields.IntField(default=0)  # calls nobody answered, since it was opened
     is_touched = fields.BooleanField(default=False)  # staff have done something about it
     nudges = fields.IntField(default=0)
 

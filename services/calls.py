@@ -1,4 +1,4 @@
-"""Calls that nobody answered, counted on the order until it is moved."""
+"""Calls that nobody answered, counted on the order while it is open."""
 
 from datetime import timedelta
 

@@ -216,8 +216,8 @@ async def move(
         status_id=status_id,
         is_closed_by_platform=phase is Phase.CANCELED and staff_id is None,
         revision=F("revision") + 1,
-        call_attempts=0,
         **({"is_touched": True} if staff_id is not None else {}),
+        **({} if was is phase else {"call_attempts": 0}),  # a label takes no call back
     )
     if phase is not Phase.OPEN:
         await claims.drop(order.id)

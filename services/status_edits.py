@@ -170,9 +170,7 @@ async def _move_all(
 ) -> None:
     if target.holds_goods != status.holds_goods:
         await _hold(status, target.holds_goods, by)
-    await Order.filter(status_id=status.id).update(
-        status_id=target.id, revision=F("revision") + 1, call_attempts=0
-    )
+    await Order.filter(status_id=status.id).update(status_id=target.id, revision=F("revision") + 1)
     await OrderEvent.bulk_create(
         (
             OrderEvent(

@@ -28,9 +28,7 @@ async def ring_out(order: Order) -> None:
     await events.update(at=now() - calls.SAME_CALL)
 
 
-async def test_calls_are_counted_until_the_order_is_moved(
-    order: Order, seller: StaffMember
-) -> None:
+async def test_calls_are_counted_while_the_order_is_open(order: Order, seller: StaffMember) -> None:
     own = await statuses.create("CALL BACK")
     for attempt in (1, 2):
         assert await calls.note_no_answer(order.id, by=seller) == attempt
@@ -39,12 +37,12 @@ async def test_calls_are_counted_until_the_order_is_moved(
 
     await orders.change_status(order.id, own.id, by=seller)
 
-    assert (await Order.get(id=order.id)).call_attempts == 0
-    assert await calls.note_no_answer(order.id, by=seller) == 1
+    assert (await Order.get(id=order.id)).call_attempts == 2
+    assert await calls.note_no_answer(order.id, by=seller) == 3
     await orders.refuse(order.id, by=seller)
     await orders.reopen(order.id, by=seller)
     assert (await Order.get(id=order.id)).call_attempts == 0
-    assert await attempts(order) == [1, 2, 1]
+    assert await attempts(order) == [1, 2, 3]
 
 
 async def test_two_phones_and_a_nervous_thumb_note_one_call(
@@ -58,10 +56,10 @@ async def test_two_phones_and_a_nervous_thumb_note_one_call(
     assert await attempts(order) == [1]
 
 
-async def test_a_call_right_after_a_move_is_counted(order: Order, seller: StaffMember) -> None:
-    own = await statuses.create("CALL BACK")
+async def test_a_call_right_after_reopening_is_counted(order: Order, seller: StaffMember) -> None:
     await calls.note_no_answer(order.id, by=seller)
-    await orders.change_status(order.id, own.id, by=seller)
+    await orders.refuse(order.id, by=seller)
+    await orders.reopen(order.id, by=seller)
 
     assert await calls.note_no_answer(order.id, by=seller) == 1
     assert await attempts(order) == [1, 1]

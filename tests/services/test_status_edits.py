@@ -239,7 +239,7 @@ async def test_a_status_with_orders_goes_only_with_where_to_move_them(
         ("LATER", 2),
     ]
     assert await owed() == set(moved)
-    assert not await Order.exists(call_attempts__gt=0)
+    assert await Order.filter(call_attempts__gt=0).count() == 1
     for id_ in moved:
         step = (await order_views.history(id_))[0]
         assert (step.event.kind, step.actor) == (EventKind.STATUS, "Марія")
