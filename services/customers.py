@@ -58,7 +58,7 @@ async def acquaintance(customer: Customer | None) -> Acquaintance | None:
     """What is known of earlier sales; None when there are none."""
     if customer is None:
         return None
-    sales = await Sale.filter(customer_id=customer.id, state=SaleState.STANDING)
+    sales = await Sale.filter(customer_id=customer.id, state=SaleState.STANDING).order_by("id")
     if not sales:
         return None
     return Acquaintance(len(sales), memory.sums_of(sales))

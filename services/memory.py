@@ -54,7 +54,7 @@ async def recall(order: Order) -> Memory | None:
     if not earlier:
         return None
     sold = [each.id for each in earlier if each.phase is Phase.COMPLETED]
-    sales = await Sale.filter(standing_for__in=sold) if sold else []
+    sales = await Sale.filter(standing_for__in=sold).order_by("id") if sold else []
     refused = sum(each.phase is Phase.REFUSED for each in earlier)
     return Memory(len(earlier), refused, sums_of(sales), await _twin(order, earlier))
 
