@@ -157,7 +157,8 @@ async def reopen(order_id: int, *, by: StaffMember) -> None:
         order = await lock(order_id)
         if order.phase not in {Phase.CANCELED, Phase.REFUSED}:
             raise InvalidTransitionError(order.id, order.phase)
-        await stock.reserve(await OrderLine.filter(order_id=order.id), staff_id=by.id)
+        lines = await OrderLine.filter(order_id=order.id).order_by("position", "id")
+        await stock.reserve(lines, staff_id=by.id)
         await move(order, Phase.OPEN, NEW_ID, EventKind.REOPENED, staff_id=by.id)
         await catch_up(order)
 

@@ -83,7 +83,7 @@ async def _owe(
     kind: EffectKind, subject_ids: Iterable[int], due_at: datetime | None = None, **which: object
 ) -> None:
     """Owe something to every chat that takes messages, or of them to those of ``which``."""
-    chats = await Chat.filter(state__in=_OWED_STATES, **which).only("id")
+    chats = await Chat.filter(state__in=_OWED_STATES, **which).order_by("id").only("id")
     due_at = due_at or now()
     await OutboxEffect.bulk_create(
         OutboxEffect(kind=kind, chat_id=chat.id, subject_id=subject_id, due_at=due_at)

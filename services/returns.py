@@ -323,7 +323,8 @@ async def take_back(order: Order, return_id: int, *, staff_id: int) -> None:
     """
     done = await SaleReturn.get(id=return_id)
     sale = await Sale.get(id=done.sale_id)
-    chosen = await SaleReturnLine.filter(sale_return_id=done.id).select_related("sale_line")
+    back = SaleReturnLine.filter(sale_return_id=done.id).order_by("id")
+    chosen = await back.select_related("sale_line")
     items = [ReturnItem(each.sale_line, each.quantity, each.is_written_off) for each in chosen]
     await stock.untake_back(
         _goods(order, [item for item in items if not item.is_written_off]), staff_id=staff_id

@@ -190,7 +190,7 @@ async def take_back(order: Order, *, staff_id: int, hold: bool) -> None:
     """
     sale = await Sale.get(standing_for=order.id)
     holders = await stock.holders(order.id)
-    lines = await SaleLine.filter(sale_id=sale.id)
+    lines = await SaleLine.filter(sale_id=sale.id).order_by("id")
     await stock.lock_products(
         each.product_id for each in (*holders, *lines) if each.product_id is not None
     )
