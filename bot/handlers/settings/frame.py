@@ -15,7 +15,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from bot import texts
 from bot.answers import answer_tap, remove, show, tapped
 from bot.cards import Rendered
-from bot.handlers.sales_frame import move_down
+from bot.handlers.sales_frame import forget_question, move_down
 from bot.i18n import Translator
 from bot.settings_screens.root import root
 from bot.states import SettingsAsked
@@ -64,12 +64,6 @@ async def _drop_question(
     if isinstance(event, CallbackQuery):
         await forget_question(data["state"], tapped(event))
     return await handler(event, data)
-
-
-async def forget_question(state: FSMContext, place: Place) -> None:
-    """What was asked in this message is not asked any more; a question elsewhere stays open."""
-    if await state.get_value("screen_id") == place.message_id:
-        await state.clear()
 
 
 async def ask(

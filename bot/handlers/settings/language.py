@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery
 
 from bot import commands, texts, windows
 from bot.answers import answer_tap, show, tapped
-from bot.handlers.settings.frame import forget_question
+from bot.handlers.sales_frame import forget_question
 from bot.i18n import Translator, Translators
 from bot.keyboards.choices import LanguageTap
 from bot.keyboards.settings import SettingsScreen, SettingsTap

@@ -10,7 +10,8 @@ from bot import texts
 from bot.answers import answer_tap, show, tapped
 from bot.cards import Rendered
 from bot.handlers import questions
-from bot.handlers.settings.frame import answered, ask, ask_again, forget_question
+from bot.handlers.sales_frame import forget_question
+from bot.handlers.settings.frame import answered, ask, ask_again
 from bot.i18n import Translator
 from bot.keyboards.chats import MyChatAction, MyChatTap, MyQuietTap
 from bot.keyboards.settings import SettingsScreen, SettingsTap

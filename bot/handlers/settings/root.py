@@ -6,7 +6,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.answers import answer_tap, show, tapped
-from bot.handlers.settings.frame import forget_question
+from bot.handlers.sales_frame import forget_question
 from bot.i18n import ENGLISH, UKRAINIAN, Translator, Translators
 from bot.keyboards.settings import SettingsScreen, SettingsTap
 from bot.settings_screens.root import root
