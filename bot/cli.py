@@ -21,6 +21,7 @@ from bot.lean_aiogram import import_aiogram
 from bot.logs import configure_logs, hide_secret
 from bot.settings import Settings, SettingsError, load_secret_key, load_settings
 from domain.errors import ImportRefusedError, IntegrationError, NotFoundError
+from integrations.base import ShopAccount
 from models.database import database
 from services import check, dump, inbox, products, shops
 from services.secrets import SecretBox, WrongSecretKeyError
@@ -139,7 +140,7 @@ async def _serve(options: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _add_woocommerce(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.platforms import check_woocommerce
+    from bot.platforms import open_apis
 
     url = options.url.rstrip("/")
     credentials = {"consumer_key": options.key, "consumer_secret": options.secret}
@@ -153,7 +154,9 @@ async def _add_woocommerce(options: argparse.Namespace, settings: Settings) -> i
         raise BadInputError("--name must not be empty")
     if not options.no_verify:
         try:
-            await check_woocommerce(url, credentials, allow_private=settings.allow_private_urls)
+            account = ShopAccount(base_url=url, credentials=credentials, webhook_secret="")
+            async with open_apis(allow_private=settings.allow_private_urls) as apis:
+                await apis["woocommerce"].check(account)
         except IntegrationError as error:
             raise BadInputError(f"the shop was not connected: {error}") from error
     async with database(settings.database_url):

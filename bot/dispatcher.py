@@ -13,6 +13,7 @@ from bot.i18n import Translators
 from bot.in_turn import InTurn
 from bot.pin_notices import PinNotices
 from bot.seen import NoteMessage, SeenMessages
+from sync.office import ShopOffice
 
 
 def build_dispatcher(
@@ -20,6 +21,7 @@ def build_dispatcher(
     owner_ids: Collection[int],
     translators: Translators,
     note_message: NoteMessage,
+    office: ShopOffice,
 ) -> Dispatcher:
     """A new dispatcher with all handlers.
 
@@ -30,11 +32,15 @@ def build_dispatcher(
     Args:
         owner_ids: Telegram ids of those who are told when something breaks.
         translators: the shop's languages.
+        office: how shops are talked to; handlers get it as ``office``.
         note_message: told (chat id, message id) of every message that an update shows.
     """
     # The dispatcher's own place for the dialogues is before all else: strangers would be read.
     dispatcher = Dispatcher(
-        storage=TortoiseStorage(), events_isolation=DisabledEventIsolation(), disable_fsm=True
+        storage=TortoiseStorage(),
+        events_isolation=DisabledEventIsolation(),
+        disable_fsm=True,
+        office=office,
     )
     for middleware in (
         InTurn(),

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -25,19 +25,22 @@ from bot.commands import set_commands
 from bot.dispatcher import build_dispatcher
 from bot.i18n import Translators
 from bot.logs import hide_secret
-from bot.platforms import WEBHOOK_PLATFORMS
+from bot.platforms import PLATFORMS, WEBHOOK_PLATFORMS, open_apis
 from bot.polling import Poller
 from bot.settings import Settings, SettingsError, load_secret_key
 from bot.throttle import Throttle
+from integrations.base import ShopApi
 from models.database import database
 from services import shops, staff
 from services.inbox import InboxWriter
 from services.secrets import SecretBox
+from sync.office import ShopOffice
 from web.app import build_app
 from web.webhooks import Receiver
 from worker import nudging, upkeep
 from worker.inbox import InboxWorker
 from worker.outbox import OutboxSender
+from worker.shops import ShopWorker
 from worker.singleton import run_elected
 
 logger = structlog.get_logger(__name__)
@@ -61,6 +64,7 @@ class Program:
     throttle: Throttle
     translators: Translators
     dispatcher: Dispatcher
+    office: ShopOffice
 
     @property
     def webhook_token(self) -> str:
@@ -83,7 +87,8 @@ async def serve(settings: Settings, parts: Parts = "all") -> None:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(database(settings.database_url))
         await staff.sync_owners(settings.owner_ids)
-        program = _build(settings)
+        apis = await stack.enter_async_context(open_apis(allow_private=settings.allow_private_urls))
+        program = _build(settings, apis)
         stack.push_async_callback(program.bot.session.close)
         await shops.active(program.box)
         if parts in {"all", "web"}:
@@ -92,7 +97,7 @@ async def serve(settings: Settings, parts: Parts = "all") -> None:
     logger.info("stopped")
 
 
-def _build(settings: Settings) -> Program:
+def _build(settings: Settings, apis: Mapping[str, ShopApi]) -> Program:
     server = TelegramAPIServer.from_base(settings.telegram_api_url.rstrip("/"))
     throttle = Throttle()
     bot = Bot(
@@ -104,9 +109,11 @@ def _build(settings: Settings) -> Program:
     )
     bot.session.middleware(throttle)
     translators = Translators(settings.zone)
+    box = SecretBox(load_secret_key(settings).get_secret_value(), on_reveal=hide_secret)
+    office = ShopOffice(PLATFORMS, apis, box, settings.public_url)
     return Program(
         settings=settings,
-        box=SecretBox(load_secret_key(settings).get_secret_value(), on_reveal=hide_secret),
+        box=box,
         bot=bot,
         throttle=throttle,
         translators=translators,
@@ -114,7 +121,9 @@ def _build(settings: Settings) -> Program:
             owner_ids=settings.owner_ids,
             translators=translators,
             note_message=throttle.note_message,
+            office=office,
         ),
+        office=office,
     )
 
 
@@ -152,10 +161,11 @@ def _loops(program: Program, parts: Parts) -> list[Loop]:
     if parts in {"all", "worker"}:
         owner_ids = program.settings.owner_ids
         sender = OutboxSender(program.bot, program.throttle, program.translators, owner_ids)
-        loops.append(InboxWorker(WEBHOOK_PLATFORMS, owner_ids).run)
+        loops.append(InboxWorker(PLATFORMS, owner_ids).run)
         loops.append(_elected(program, "sender", sender.run))
         loops.append(_elected(program, "upkeep", upkeep.run))
         loops.append(_elected(program, "clock", nudging.run))
+        loops.append(_elected(program, "shops", ShopWorker(program.office, owner_ids).run))
         loops.append(_elected(program, "commands", partial(_offer_commands, program)))
         if not program.settings.public_url:
             loops.append(_elected(program, "poller", Poller(program.bot, program.dispatcher).run))

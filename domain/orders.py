@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.shops import StockKeeping
+
 
 class Phase(StrEnum):
     """What the program knows about an order; the words staff see are labels, which are data."""
@@ -80,6 +82,7 @@ class IncomingOrder:
     external_id: str
     number: str
     state: PlatformState
+    status: str = ""  # the platform's own word for it
     placed_at: datetime
     modified_at: datetime
     currency: str
@@ -118,11 +121,29 @@ class OrderGone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingChanged:
-    """A product as one shop knows it, as the platform tells it now."""
+    """A product or variation that can be sold, as its platform tells it now.
+
+    ``sku`` is its own, "" when it has none. ``price`` is what one costs, in the shop's currency.
+    ``stock`` is the quantity the platform counts, None where nobody does. ``modified_at`` is aware
+    UTC; None when the platform does not tell.
+    """
 
     external_id: str
     sku: str
     name: str
+    parent_external_id: str = ""
+    price: Decimal = Decimal(0)
+    image_url: str = ""
+    keeping: StockKeeping = StockKeeping.NONE
+    stock: Decimal | None = None
+    modified_at: datetime | None = None
 
 
-Change = IncomingOrder | OrderGone | ListingChanged
+@dataclass(frozen=True, slots=True)
+class ListingGone:
+    """The platform deleted a product, or took it off sale for good."""
+
+    external_id: str
+
+
+Change = IncomingOrder | OrderGone | ListingChanged | ListingGone

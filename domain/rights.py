@@ -31,10 +31,12 @@ class Right(StrEnum):
     EDIT_CHATS = "edit_chats"  # where cards go, quiet hours, live boards, nudges
     EDIT_STAFF = "edit_staff"  # invite, change roles, remove
     SEE_AUDIT = "see_audit"
+    EDIT_SHOPS = "edit_shops"  # connect and disconnect, what is told to them, import
+    LINK = "link"  # say which product a line or a listing means
 
 
 _PACKER = frozenset({Right.CARE})
-_SELLER = _PACKER | {Right.SELL, Right.CLOSE, Right.MONEY, Right.SEE_PROFIT}
+_SELLER = _PACKER | {Right.SELL, Right.CLOSE, Right.MONEY, Right.SEE_PROFIT, Right.LINK}
 _MANAGER = _SELLER | {Right.EDIT_STATUSES, Right.EDIT_MONEY, Right.EDIT_CHATS}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {

@@ -1,12 +1,13 @@
 """What a platform, or a carrier, must offer; each one is a folder beside this file."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
-from domain.orders import Change
+from domain.orders import Change, IncomingOrder, ListingChanged
+from domain.shops import Step, StockLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +28,77 @@ class ShopAccount:
 
 @dataclass(frozen=True, slots=True)
 class StoreFacts:
-    """What a shop says about itself when the keys are checked."""
+    """What a shop says about itself when the keys are checked.
+
+    ``can_write``: whether the keys may change anything there.
+    """
 
     name: str
     currency: str
     version: str
+    can_write: bool = True
 
 
-class WebhookPlatform(Protocol):
-    """A platform that sends us webhooks. Both functions are pure."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An order that was asked for, and as what it is to be worked: like a webhook's request."""
+
+    order: IncomingOrder
+    topic: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CataloguePage:
+    """A part of a shop's catalogue.
+
+    ``cursor`` leads to the next part, "" when this was the last. ``total`` is how many products
+    the shop has announced, 0 when it does not say; variations may come on top.
+    """
+
+    listings: tuple[ListingChanged, ...]
+    cursor: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformStatus:
+    """A status that orders may have on a platform: its own code, and what people read there."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookReport:
+    """What was done to make a shop send us webhooks: topics, "order.updated".
+
+    ``revived`` are those that the shop had switched off.
+    """
+
+    created: tuple[str, ...] = ()
+    revived: tuple[str, ...] = ()
+
+
+class Platform(Protocol):
+    """What a platform's data means. Pure: no network."""
+
+    @property
+    def usual_statuses(self) -> Mapping[Step, str]:
+        """What the platform calls each step, unless the owner decides otherwise."""
+
+    def parse(self, topic: str, body: bytes) -> tuple[Change, ...]:
+        """What a verified request, or an order that was asked for, tells us.
+
+        Empty for a topic that is none of our business.
+
+        Raises:
+            MalformedPayloadError: signed, yet not what this topic should carry.
+        """
+
+
+class WebhookPlatform(Platform, Protocol):
+    """A platform that sends us webhooks. Pure as well."""
 
     def is_unsigned_ping(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Whether this is the platform's harmless, unsigned check that we are there."""
@@ -50,24 +113,78 @@ class WebhookPlatform(Protocol):
     def topic(self, headers: Mapping[str, str]) -> str:
         """What the request says it is about ("order.updated"); "" when it says nothing."""
 
-    def parse(self, topic: str, body: bytes) -> tuple[Change, ...]:
-        """What a verified request tells us; empty for a topic that is none of our business.
 
-        Raises:
-            MalformedPayloadError: signed, yet not what this topic should carry.
-        """
+class ShopApi(Protocol):
+    """A platform's API, for every shop on it.
 
-
-class ShopChecker(Protocol):
-    """A platform whose keys can be tried before they are stored."""
+    All of it may raise UnavailableError (again later), CredentialsError (a person must act) and
+    RequestRefusedError (it understood and said no). Times are aware UTC, by the platform's clock.
+    """
 
     async def check(self, account: ShopAccount) -> StoreFacts:
-        """Ask the shop who it is.
+        """Ask the shop who it is, and what the keys may do. Changes nothing."""
 
-        Raises:
-            CredentialsError: it does not accept the keys.
-            UnavailableError: it cannot be reached, or is no such shop.
+    def changed_orders(
+        self, account: ShopAccount, since: datetime
+    ) -> AsyncIterator[Sequence[Found]]:
+        """All orders changed at ``since`` or later, in pages, the earliest change first.
+
+        An order that is changed meanwhile may come twice; none is left out.
         """
+
+    async def count_open_orders(self, account: ShopAccount) -> int:
+        """How many orders wait to be processed there."""
+
+    def open_orders(self, account: ShopAccount) -> AsyncIterator[Sequence[Found]]:
+        """The orders that wait to be processed there, in pages, oldest first."""
+
+    async def missing_orders(
+        self, account: ShopAccount, external_ids: Collection[str]
+    ) -> frozenset[str]:
+        """Which of these orders do not exist there any more."""
+
+    def gone(self, external_id: str) -> tuple[str, bytes]:
+        """Topic and body of a request that says: this order does not exist any more."""
+
+    async def catalogue_page(self, account: ShopAccount, cursor: str) -> CataloguePage:
+        """A part of what is for sale there, variations too. ``cursor`` "": the first part."""
+
+    def changed_listings(
+        self, account: ShopAccount, since: datetime
+    ) -> AsyncIterator[Sequence[ListingChanged]]:
+        """All listings changed at ``since`` or later, in pages, as ``changed_orders``."""
+
+    async def order_statuses(self, account: ShopAccount) -> Sequence[PlatformStatus]:
+        """The statuses that orders may be given there."""
+
+    async def tell_status(
+        self, account: ShopAccount, external_id: str, status: str
+    ) -> IncomingOrder:
+        """Give an order a status there; returns the order as it is now. Safe to repeat."""
+
+    async def add_note(
+        self, account: ShopAccount, external_id: str, text: str, *, may_be_there: bool
+    ) -> None:
+        """Leave a note for the shop's people at an order; customers do not see it.
+
+        ``may_be_there``: an earlier try may have left it already; then it is looked for first.
+        """
+
+    async def tell_stock(
+        self, account: ShopAccount, levels: Sequence[StockLevel]
+    ) -> Mapping[str, str]:
+        """Set how much of listings there is to sell there. Any number of them; safe to repeat.
+
+        Returns why some were refused, by the listing's external id.
+        """
+
+    async def ensure_webhooks(self, account: ShopAccount, address: str) -> WebhookReport:
+        """Let the shop send us all we need at this address: ours there that are missing, switched
+        off or doubled are made anew. Safe to repeat; nobody else's are touched.
+        """
+
+    async def remove_webhooks(self, account: ShopAccount, address: str) -> None:
+        """Let the shop send us nothing more at this address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

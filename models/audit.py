@@ -28,6 +28,10 @@ class AuditKind(StrEnum):
     ACCOUNT_CREATED = "account_created"  # data: name
     ACCOUNT_RENAMED = "account_renamed"  # data: old, new
     CHAT_CHANGED = "chat_changed"  # data: title, and what: shops, quiet, board, language, state
+    SHOP_CONNECTED = "shop_connected"  # data: name, platform
+    SHOP_DISCONNECTED = "shop_disconnected"  # data: name, platform
+    SHOP_CHANGED = "shop_changed"  # data: name, what (keys, stock, status, map, name), value
+    CATALOGUE_IMPORTED = "catalogue_imported"  # data: name, created, linked
     PREFERENCE_CHANGED = "preference_changed"  # data: name, old, new
 
 

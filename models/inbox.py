@@ -20,7 +20,10 @@ class EntryState(StrEnum):
 
 
 class InboxEntry(Model):
-    """One raw request, committed before it was acknowledged. Times are UTC."""
+    """One raw request, committed before it was acknowledged. Times are UTC.
+
+    ``is_silent``: what it tells of is stored without announcing it to anybody.
+    """
 
     id = fields.BigIntField(primary_key=True)
     shop: fields.ForeignKeyRelation["Shop"] = fields.ForeignKeyField(
@@ -33,6 +36,7 @@ class InboxEntry(Model):
     due_at = fields.DatetimeField(auto_now_add=True)
     received_at = fields.DatetimeField(auto_now_add=True)
     problem = fields.TextField(default="")
+    is_silent = fields.BooleanField(default=False, db_default=False)
 
     shop_id: int
 

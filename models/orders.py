@@ -43,6 +43,9 @@ class Order(Model):
     revision = fields.IntField(default=1)
     platform_state = fields.CharEnumField(PlatformState, max_length=16)
     is_closed_by_platform = fields.BooleanField(default=False)
+    platform_status = fields.CharField(100, default="", db_default="")  # in its own words
+    told_status = fields.CharField(100, default="", db_default="")  # what we last told it
+    tell_problem = fields.CharField(300, default="", db_default="")  # why it would not hear
 
     placed_at = fields.DatetimeField()
     modified_at = fields.DatetimeField()

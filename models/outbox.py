@@ -20,6 +20,7 @@ class EffectKind(StrEnum):
     TELL_LOST = "tell_lost"  # a group refuses us; subject_id is its chat
     REMIND = "remind"  # reply to the card: its reminder is due; subject_id is the reminder
     NUDGE = "nudge"  # a new order is waiting untouched; subject_id is the order
+    TELL_SHOP = "tell_shop"  # something about a shop; subject_id is its notice
     SHOW_BOARD = "show_board"  # bring the chat's live board to the present; subject_id is the chat
 
 
@@ -27,7 +28,8 @@ class OutboxEffect(Model):
     """One thing owed to one chat, deleted once done. Written in the transaction of its cause.
 
     ``subject_id`` is the order of a SHOW_CARD, the event of a TELL_EVENT, the inbox entry of a
-    TELL_OWNER, the chat of a TELL_LOST or SHOW_BOARD, the reminder of a REMIND, a NUDGE's order.
+    TELL_OWNER, the chat of a TELL_LOST or SHOW_BOARD, the reminder of a REMIND, a NUDGE's order,
+    the notice of a TELL_SHOP.
     ``due_at`` (UTC) lies in the future when something is to happen then.
     """
 

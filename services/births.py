@@ -95,6 +95,7 @@ def content(incoming: IncomingOrder, entry_id: int) -> dict[str, object]:
     return {
         "number": incoming.number,
         "platform_state": incoming.state,
+        "platform_status": incoming.status[:100],
         "placed_at": incoming.placed_at,
         "modified_at": incoming.modified_at,
         "entry_id": entry_id,

@@ -42,18 +42,20 @@ class Bell:
 
 inbox_bell = Bell()  # rings when a request was committed to the inbox
 outbox_bell = Bell()  # rings when a transaction that may owe effects was committed
+shops_bell = Bell()  # rings then too: shops may be owed something
 
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """One database transaction; rolled back whole on any exception.
 
-    The outbox bell rings after the commit, never before: a loop woken too early would look, see
+    The bells ring after the commit, never before: a loop woken too early would look, see
     nothing and sleep. Await nothing but the database inside.
     """
     async with in_transaction():
         yield
     outbox_bell.ring()
+    shops_bell.ring()
 
 
 @asynccontextmanager

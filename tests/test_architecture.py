@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PRODUCT = ("bot", "web", "worker", "services", "models", "integrations", "domain")
+PRODUCT = ("bot", "web", "worker", "sync", "services", "models", "integrations", "domain")
 AROUND = ("sandbox", "benchmarks", "tests")
 LONGEST_FILE = 450
 LONGEST_FUNCTION = 60

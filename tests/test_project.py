@@ -99,7 +99,17 @@ def test_each_package_the_product_needs_is_imported() -> None:
     modules |= {"email-validator": "email_validator"}
     # Needed without being imported: a driver by name, time zones by the standard library.
     needed = {each.name for each in wanted("requirements.in")} - {"aiosqlite", "tzdata"}
-    folders = ("bot", "web", "worker", "services", "models", "integrations", "domain", "sandbox")
+    folders = (
+        "bot",
+        "web",
+        "worker",
+        "sync",
+        "services",
+        "models",
+        "integrations",
+        "domain",
+        "sandbox",
+    )
     code = "\n".join(
         path.read_text(encoding="utf-8") for name in folders for path in (ROOT / name).rglob("*.py")
     )

@@ -72,6 +72,14 @@ class TellLost:
 
 
 @dataclass(frozen=True, slots=True)
+class TellShop:
+    """Tell the owner something about a shop."""
+
+    notice_id: int
+    effect_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Remind:
     """Reply to a card: its reminder is due."""
 
@@ -94,7 +102,8 @@ class ShowBoard:
     effect_ids: tuple[int, ...]
 
 
-NewMessage = SendCard | SendDigest | TellEvent | TellOwner | TellLost | Remind | Nudge | ShowBoard
+News = TellEvent | TellOwner | TellLost | TellShop | Remind | Nudge
+NewMessage = SendCard | SendDigest | News | ShowBoard
 Step = Settle | EditCard | NewMessage
 
 
@@ -242,6 +251,8 @@ def _message(
         case EffectKind.TELL_LOST:
             told = [row for row in messages if row.kind is first.kind]
             return TellLost(tuple(row.subject_id for row in told), _ids(told))
+        case EffectKind.TELL_SHOP:
+            return TellShop(first.subject_id, same)
         case EffectKind.REMIND:
             return Remind(first.subject_id, same)
         case EffectKind.NUDGE:

@@ -18,10 +18,11 @@ from bot import notices, reminder_windows
 from bot.cards import Rendered
 from bot.i18n import Translator, Translators
 from bot.message_ids import counter_of
+from bot.shop_news import shop_news
 from bot.throttle import Throttle
 from domain.errors import NotFoundError
 from models.telegram import Chat
-from services import cards, chats, nudges, order_views, reminders, staff
+from services import cards, chats, nudges, order_views, reminders, shop_notices, staff
 from services.cards import CardIntent, Intent, Owed
 from worker.boards import Boards
 from worker.chat_queue import (
@@ -38,6 +39,7 @@ from worker.chat_queue import (
     TellEvent,
     TellLost,
     TellOwner,
+    TellShop,
 )
 from worker.drawing import (
     DrawingError,
@@ -112,6 +114,8 @@ class Delivery:
                 names = await chats.titles(step.chat_ids)
                 text = notices.lost_groups(names, t)
                 await self._tell(lane, chat, text, step.effect_ids)
+            case TellShop():
+                await self._tell_shop(lane, chat, step, t)
             case ShowBoard():
                 await self._boards.show(lane, chat, self.pace(chat), t)
             case Remind():
@@ -225,6 +229,12 @@ class Delivery:
             text = rendering.event_notice(view, event, t)
         reply_to = await cards.message_of(order_id, chat.id)
         await self._tell(lane, chat, text, step.effect_ids, reply_to)
+
+    async def _tell_shop(self, lane: Lane, chat: Chat, step: TellShop, t: Translator) -> None:
+        told = await shop_notices.one(step.notice_id)
+        with drawing(f"notice {step.notice_id}"):
+            text = shop_news(told, t)
+        await self._tell(lane, chat, text, step.effect_ids)
 
     async def _remind(self, lane: Lane, chat: Chat, step: Remind, t: Translator) -> None:
         record = partial(reminders.done, step.reminder_id, step.effect_ids)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import structlog
 
 from domain.orders import Change
-from integrations.base import WebhookPlatform
+from integrations.base import Platform
 from services import inbox, intake
 from services.transactions import inbox_bell
 
@@ -20,13 +20,11 @@ class InboxWorker:
     """One loop that turns requests into orders.
 
     Args:
-        platforms: the platforms that send webhooks, by name.
+        platforms: what the data of each platform means, by name.
         owner_ids: whom to tell when a request is set aside (Telegram user ids).
     """
 
-    def __init__(
-        self, platforms: Mapping[str, WebhookPlatform], owner_ids: Collection[int]
-    ) -> None:
+    def __init__(self, platforms: Mapping[str, Platform], owner_ids: Collection[int]) -> None:
         self._platforms = platforms
         self._owner_ids = owner_ids
 

@@ -15,6 +15,7 @@ _WAITING = (
     EffectKind.TELL_EVENT,
     EffectKind.TELL_OWNER,
     EffectKind.TELL_LOST,
+    EffectKind.TELL_SHOP,
     EffectKind.NUDGE,
 )
 

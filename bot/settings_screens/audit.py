@@ -73,6 +73,15 @@ def what_was_done(kind: AuditKind, data: _Data, t: Translator) -> str:
             "account {old} is now {new}", old=name("old"), new=name("new")
         ),
         AuditKind.CHAT_CHANGED: lambda: _chat_changed(name("title"), data, t),
+        AuditKind.SHOP_CONNECTED: lambda: t("connected the shop {name}", name=name()),
+        AuditKind.SHOP_DISCONNECTED: lambda: t("disconnected the shop {name}", name=name()),
+        AuditKind.SHOP_CHANGED: lambda: _shop_changed(name(), data, t),
+        AuditKind.CATALOGUE_IMPORTED: lambda: t(
+            "catalogue of {name}: {created} products made, {linked} linked",
+            name=name(),
+            created=int(data.get("created") or 0),
+            linked=int(data.get("linked") or 0),
+        ),
         AuditKind.PREFERENCE_CHANGED: lambda: _preference_changed(data, t),
     }
     return said[kind]()
@@ -131,6 +140,25 @@ def _chat_changed(title: str, data: _Data, t: Translator) -> str:
             return t("chat {title}: cards off", title=title)
         case _:
             return t("chat {title} changed", title=title)
+
+
+def _shop_changed(name: str, data: _Data, t: Translator) -> str:
+    value = data.get("value")
+    match data.get("what"):
+        case "keys":
+            return t("shop {name}: other keys", name=name)
+        case "name":
+            return t("shop {name} is now {new}", name=name, new=quoted(str(value), _LONGEST))
+        case "status" if value:
+            return t("shop {name} is told of statuses", name=name)
+        case "status":
+            return t("shop {name} is not told of statuses", name=name)
+        case "stock" if value:
+            return t("shop {name} is told of stock", name=name)
+        case "stock":
+            return t("shop {name} is not told of stock", name=name)
+        case _:
+            return t("shop {name}: other statuses for the site", name=name)
 
 
 def _preference_changed(data: _Data, t: Translator) -> str:

@@ -3,7 +3,8 @@
 https://woocommerce.github.io/woocommerce-rest-api-docs/#authentication
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import datetime
 
 import aiohttp
 from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256, SIGNATURE_TYPE_QUERY
@@ -17,8 +18,16 @@ from domain.errors import (
     RequestRefusedError,
     UnavailableError,
 )
-from domain.orders import IncomingOrder
-from integrations.base import ShopAccount, StoreFacts
+from domain.orders import IncomingOrder, ListingChanged
+from domain.shops import StockLevel
+from integrations.base import (
+    CataloguePage,
+    Found,
+    PlatformStatus,
+    ShopAccount,
+    StoreFacts,
+    WebhookReport,
+)
 from integrations.http import ApiAnswer, ApiClient
 from integrations.woocommerce.fields import Fields, plain_line
 from integrations.woocommerce.orders import parse_order
@@ -70,6 +79,57 @@ class WooCommerceClient:
         """
         answer = await self._get(account, f"orders/{external_id}", {})
         return parse_order(_fields(answer))
+
+    def changed_orders(
+        self, account: ShopAccount, since: datetime
+    ) -> AsyncIterator[Sequence[Found]]:
+        raise NotImplementedError
+
+    async def count_open_orders(self, account: ShopAccount) -> int:
+        raise NotImplementedError
+
+    def open_orders(self, account: ShopAccount) -> AsyncIterator[Sequence[Found]]:
+        raise NotImplementedError
+
+    async def missing_orders(
+        self, account: ShopAccount, external_ids: Collection[str]
+    ) -> frozenset[str]:
+        raise NotImplementedError
+
+    def gone(self, external_id: str) -> tuple[str, bytes]:
+        raise NotImplementedError
+
+    async def catalogue_page(self, account: ShopAccount, cursor: str) -> CataloguePage:
+        raise NotImplementedError
+
+    def changed_listings(
+        self, account: ShopAccount, since: datetime
+    ) -> AsyncIterator[Sequence[ListingChanged]]:
+        raise NotImplementedError
+
+    async def order_statuses(self, account: ShopAccount) -> Sequence[PlatformStatus]:
+        raise NotImplementedError
+
+    async def tell_status(
+        self, account: ShopAccount, external_id: str, status: str
+    ) -> IncomingOrder:
+        raise NotImplementedError
+
+    async def add_note(
+        self, account: ShopAccount, external_id: str, text: str, *, may_be_there: bool
+    ) -> None:
+        raise NotImplementedError
+
+    async def tell_stock(
+        self, account: ShopAccount, levels: Sequence[StockLevel]
+    ) -> Mapping[str, str]:
+        raise NotImplementedError
+
+    async def ensure_webhooks(self, account: ShopAccount, address: str) -> WebhookReport:
+        raise NotImplementedError
+
+    async def remove_webhooks(self, account: ShopAccount, address: str) -> None:
+        raise NotImplementedError
 
     async def _status(self, account: ShopAccount) -> Fields:
         """Version and currency; empty when the keys' owner may not see them."""

@@ -79,6 +79,7 @@ def parse_order(data: Fields) -> IncomingOrder:
         external_id=order_id,
         number=line(data, "number", LONGEST_ID) or order_id,
         state=_state(status, total, refunded),
+        status=status,
         placed_at=placed_at,
         modified_at=modified_at,
         currency=line(data, "currency", LONGEST_CURRENCY),

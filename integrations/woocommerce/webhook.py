@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from domain.errors import BadSignatureError, MalformedPayloadError
 from domain.orders import Change, OrderGone
+from domain.shops import Step
 from integrations.woocommerce import fields
 from integrations.woocommerce.orders import parse_order, parse_product
 
@@ -26,6 +27,15 @@ _DECODED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 class WooCommerceWebhooks:
     """What the receiver asks of a platform, answered for WooCommerce."""
+
+    usual_statuses: Mapping[Step, str] = {
+        Step.COMPLETED: "completed",
+        Step.SHIPPED: "processing",
+        Step.RECEIVED: "completed",
+        Step.CANCELED: "cancelled",
+        Step.REFUSED: "cancelled",
+        Step.REOPENED: "processing",
+    }
 
     def is_unsigned_ping(self, headers: Mapping[str, str], body: bytes) -> bool:
         """A ping comes with no signature, while a webhook is created and at any time later."""

@@ -22,7 +22,9 @@ from models.outbox import OutboxEffect
 from models.staff import StaffMember
 from sandbox.telegram import CallbackAnswer, Chat, Message, TelegramSandbox, User
 from services import staff
+from sync.office import ShopOffice
 from tests.factories import OWNER_ID, Intake, incoming, line, make_shop, make_staff, stock_up
+from tests.offices import open_office
 from tests.telegram import LocalSession
 from worker.outbox import OutboxSender
 
@@ -41,8 +43,9 @@ class Scene:
     ``owner`` and ``seller`` have started the bot; the seller reads English, the owner Ukrainian.
     """
 
-    def __init__(self, telegram: TelegramSandbox, intake: Intake) -> None:
+    def __init__(self, telegram: TelegramSandbox, intake: Intake, office: ShopOffice) -> None:
         self.telegram = telegram
+        self.office = office
         self.intake = intake
         self.owner = telegram.add_user(id=OWNER_ID, first_name="Олена", language_code="uk")
         self.seller = telegram.add_user(id=SELLER_ID, first_name="Oleh", language_code="en")
@@ -61,6 +64,7 @@ class Scene:
             owner_ids=[OWNER_ID],
             translators=TRANSLATORS,
             note_message=self.throttle.note_message,
+            office=self.office,
         )
 
     async def start(self) -> None:
@@ -137,12 +141,12 @@ class Scene:
 @pytest.fixture
 async def resting(db: str) -> AsyncIterator[Scene]:
     """The scene before the bot is started and before anybody wrote to it."""
-    async with TelegramSandbox(limits=None) as telegram:
+    async with TelegramSandbox(limits=None) as telegram, open_office() as office:
         shop = await make_shop()
         await stock_up({"A": 5, "B": 1})
         await staff.sync_owners([OWNER_ID])
         await make_staff("Oleh", SELLER_ID)
-        scene = Scene(telegram, Intake(shop.id))
+        scene = Scene(telegram, Intake(shop.id), office)
         try:
             yield scene
         finally:

@@ -30,6 +30,7 @@ CHANGED: dict[str, Any] = {
     "external_id": "44",
     "number": "UA-43",
     "state": PlatformState.PENDING,
+    "status": "pending",
     "placed_at": NOW + timedelta(seconds=1),
     "currency": "USD",
     "customer_name": "Олена",

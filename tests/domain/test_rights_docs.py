@@ -22,6 +22,8 @@ ROWS = {
     Right.EDIT_CHATS: ("Чати", "Chats"),
     Right.EDIT_STAFF: ("Запрошувати", "Invite"),
     Right.SEE_AUDIT: ("Читати журнал", "Read the audit log"),
+    Right.EDIT_SHOPS: ("Підключати", "Connect and disconnect"),
+    Right.LINK: ("Вказувати товар", "Say which product"),
 }
 ROLES: dict[tuple[str, ...], int] = {
     ("власник", "менеджер", "продавець", "пакувальник"): 0,

@@ -10,7 +10,7 @@ from models.orders import Order, OrderEvent, OrderLine
 from models.outbox import OutboxEffect
 from models.sales import Sale, SaleLine, SaleReturn, SaleReturnLine, SalesChannel
 from models.search import SearchKey
-from models.shops import Shop
+from models.shops import Listing, Shop, ShopEffect, ShopNotice, StatusMapping
 from models.staff import StaffMember
 from models.statuses import OrderStatus, StatusKind
 from models.stock import Product, StockMovement
@@ -19,6 +19,7 @@ from models.telegram import Chat
 _TABLES = (  # children first
     *(OutboxEffect, StockMovement, MoneyEntry, SaleReturnLine, SaleReturn, SaleLine, Sale),
     *(SearchKey, Claim, SaleDraftLine, SaleDraft, Customer, OrderEvent, OrderLine, Order),
+    *(ShopEffect, ShopNotice, StatusMapping, Listing),
     *(AuditEntry, InboxEntry, SalesChannel, Shop, Product, StaffMember, Chat),
 )
 

@@ -213,5 +213,6 @@ def test_packers_see_no_profit_and_sell_nothing() -> None:
     assert [right for right in Right if not may(Role.MANAGER, right)] == [
         Right.EDIT_STAFF,
         Right.SEE_AUDIT,
+        Right.EDIT_SHOPS,
     ]
     assert all(may(Role.OWNER, right) for right in Right)

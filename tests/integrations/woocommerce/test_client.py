@@ -24,7 +24,7 @@ from domain.errors import (
     UnavailableError,
 )
 from domain.orders import PlatformState
-from integrations.base import ShopAccount, ShopChecker, StoreFacts
+from integrations.base import ShopAccount, ShopApi, StoreFacts
 from integrations.http import ApiClient
 from integrations.woocommerce.client import WooCommerceClient
 from integrations.woocommerce.webhook import WooCommerceWebhooks
@@ -66,7 +66,7 @@ async def store() -> AsyncIterator[WooCommerceStore]:
 async def test_an_empty_store_says_who_it_is(
     client: WooCommerceClient, store: WooCommerceStore
 ) -> None:
-    checker: ShopChecker = client
+    checker: ShopApi = client
 
     facts = await checker.check(account(store.url))
 

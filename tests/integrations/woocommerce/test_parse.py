@@ -155,6 +155,7 @@ def test_cash_on_delivery() -> None:
         external_id="43",
         number="43",
         state=PlatformState.ACTIVE,
+        status="processing",
         placed_at=datetime(2026, 11, 22, 19, 19, 7, tzinfo=UTC),
         modified_at=datetime(2026, 11, 22, 19, 19, 8, tzinfo=UTC),
         currency="UAH",

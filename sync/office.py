@@ -1,0 +1,38 @@
+"""What it takes to talk to shops."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from integrations.base import Platform, ShopAccount, ShopApi
+from services.secrets import SecretBox
+from services.shops import ConnectedShop
+
+
+@dataclass(frozen=True, slots=True)
+class ShopOffice:
+    """The platforms, their APIs, and the key to the shops' secrets; one for the whole program.
+
+    ``public_url`` is our own address as shops reach it, "" when they cannot.
+    """
+
+    platforms: Mapping[str, Platform]
+    apis: Mapping[str, ShopApi]
+    box: SecretBox
+    public_url: str = ""
+
+    def api(self, shop: ConnectedShop) -> ShopApi | None:
+        """The API of the shop's platform; None when that has none (a signed-webhook source)."""
+        return self.apis.get(shop.platform)
+
+    def webhook_address(self, shop: ConnectedShop) -> str:
+        """Where the shop reaches us; "" when it cannot."""
+        return self.public_url + shop.webhook_path if self.public_url else ""
+
+
+def account(shop: ConnectedShop) -> ShopAccount:
+    """The shop as its platform's API needs to know it."""
+    return ShopAccount(
+        base_url=shop.base_url,
+        credentials=shop.credentials,
+        webhook_secret=shop.webhook_secret,
+    )

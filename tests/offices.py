@@ -1,0 +1,15 @@
+"""A way to simulated shops on this machine."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.platforms import PLATFORMS, open_apis
+from sync.office import ShopOffice
+from tests.factories import BOX
+
+
+@asynccontextmanager
+async def open_office(public_url: str = "") -> AsyncIterator[ShopOffice]:
+    """An office whose APIs may call this machine; closed on leaving."""
+    async with open_apis(allow_private=True) as apis:
+        yield ShopOffice(PLATFORMS, apis, BOX, public_url)
