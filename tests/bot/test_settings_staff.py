@@ -76,8 +76,15 @@ DATA: dict[AuditKind, list[dict[str, Any]]] = {
     AuditKind.SHOP_DISCONNECTED: [{"name": "Shop", "platform": "woocommerce"}],
     AuditKind.SHOP_CHANGED: [
         {"name": "Shop", "what": what, "value": value}
-        for what in ("keys", "name", "status", "stock", "map")
-        for value in ("New", "", True, False)
+        for what, value in (
+            ("keys", None),
+            ("name", "New"),
+            ("status", True),
+            ("status", False),
+            ("stock", True),
+            ("stock", False),
+            ("map", None),
+        )
     ],
     AuditKind.CATALOGUE_IMPORTED: [{"name": "Shop", "created": 3, "linked": 40}],
     AuditKind.PREFERENCE_CHANGED: [{"name": name.value, "old": 15, "new": 20} for name in Name],
