@@ -20,7 +20,7 @@ KramarError
 ├─ InboundError                  somebody sent us something we cannot accept
 │  ├─ BadSignatureError              → 401, nothing stored
 │  └─ MalformedPayloadError(problem) → kept in the inbox, 200, the owner is told
-└─ IntegrationError              somebody else's API failed us
+└─ IntegrationError(problem, detail)  somebody else's API failed us
    ├─ UnavailableError(retry_after_s)   network, timeout, 429, 5xx → later again
    ├─ CredentialsError                  401/403 → a person must act
    ├─ RequestRefusedError(code)         they understood and said no
@@ -36,6 +36,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
+
+from domain.shops import ConnectProblem
 
 
 class KramarError(Exception):
@@ -244,7 +247,19 @@ class MalformedPayloadError(InboundError):
 
 
 class IntegrationError(KramarError):
-    """Somebody else's API failed us."""
+    """Somebody else's API failed us.
+
+    ``problem`` is what a person can mend, None where that is not known; ``detail`` goes with it,
+    as the remarks of ``ConnectProblem`` say.
+    """
+
+    problem: ConnectProblem | None = None
+    detail = ""
+
+    def meaning(self, problem: ConnectProblem, detail: str = "") -> Self:
+        """This error, with what a person can mend."""
+        self.problem, self.detail = problem, detail
+        return self
 
 
 class UnavailableError(IntegrationError):

@@ -46,6 +46,26 @@ class Trouble(StrEnum):
     REFUSED = "refused"  # it says no to a usual question: moved, switched off, too old
 
 
+class ConnectProblem(StrEnum):
+    """Why a shop cannot be asked, so that a person can mend it. Most have no ``detail``."""
+
+    WRONG_ADDRESS = "wrong_address"  # no such name, nobody listens there, or no site of this kind
+    PRIVATE_ADDRESS = "private_address"  # it leads into a private network
+    REDIRECT = "redirect"  # the shop lives elsewhere; detail: the address to use
+    NO_HTTPS = "no_https"  # the keys work over https only; detail: the https address
+    CERTIFICATE = "certificate"  # its https certificate is expired, or of another name
+    TIMEOUT = "timeout"  # it did not answer in time
+    DOWN = "down"  # it answered 5xx
+    FIREWALL = "firewall"  # a page for people, or "too many requests", instead of the API
+    NO_WOOCOMMERCE = "no_woocommerce"  # a WordPress without the shop plugin
+    OLD_VERSION = "old_version"  # detail: its version, "" when it does not tell
+    PERMALINKS = "permalinks"  # WordPress has plain permalinks: the API has no address
+    WRONG_KEYS = "wrong_keys"
+    READ_ONLY = "read_only"  # the keys may not write
+    WRITE_ONLY = "write_only"  # the keys may not read
+    NO_RIGHTS = "no_rights"  # the keys' owner may not manage the shop
+
+
 class NoticeKind(StrEnum):
     """What the owners of a shop are told of it."""
 
