@@ -31,6 +31,14 @@ class Wanted:
     held: Decimal
 
 
+def sellable(available: Decimal) -> Decimal:
+    """How much shops are told there is to sell.
+
+    Never negative, and whole: they sell by the piece, and half a metre too much is sold in vain.
+    """
+    return max(available, ZERO) // 1
+
+
 def allocate(wanted: Iterable[Wanted], available: Mapping[int, Decimal]) -> dict[int, Decimal]:
     """Share what is available among lines, first come first served.
 

@@ -15,6 +15,11 @@ async def rows(statement: str, values: Sequence[object] = ()) -> list[Row]:
     return await get_connection("default").execute_query_dict(_told(statement), list(values))
 
 
+async def execute(statement: str, values: Sequence[object] = ()) -> None:
+    """Do it. ``?`` as in ``rows``."""
+    await get_connection("default").execute_query(_told(statement), list(values))
+
+
 async def insert_new(table: str, columns: Sequence[str], new: Iterable[Sequence[object]]) -> None:
     """Insert the rows that are not there yet, few statements for many rows, in their order."""
     left = list(new)

@@ -14,6 +14,7 @@ from domain.stock import MovementKind, Wanted, allocate
 from models.drafts import SaleDraftLine
 from models.orders import OrderLine
 from models.stock import Product, StockMovement
+from services import stock_telling
 
 Products = dict[int, Product]  # by id, locked
 Holder = OrderLine | SaleDraftLine  # what holds goods: ``reserved`` of ``product``
@@ -198,7 +199,10 @@ async def _book(
 async def store(
     products: Iterable[Product], lines: Sequence[Holder], movements: Sequence[StockMovement]
 ) -> None:
-    """Write counters, reservations and ledger together; the products must be locked."""
+    """Write counters, reservations and ledger together; the products must be locked.
+
+    Shops that are told of stock are owed the new numbers.
+    """
     products = list(products)
     if not movements:
         return
@@ -210,3 +214,4 @@ async def store(
     if added:
         await SaleDraftLine.bulk_update(added, fields=["reserved"], batch_size=UPDATE_GROUP)
     await StockMovement.bulk_create(movements)
+    await stock_telling.owe([movement.product_id for movement in movements])

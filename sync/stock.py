@@ -1,7 +1,11 @@
 """How much there is to sell is told to the shops."""
 
+from datetime import timedelta
+
+from domain.errors import IntegrationError, UnavailableError
+from services import stock_levels
 from services.shops import ConnectedShop
-from sync.office import ShopOffice
+from sync.office import ShopOffice, account
 
 
 async def tell_stock(office: ShopOffice, shop: ConnectedShop) -> bool:
@@ -12,5 +16,21 @@ async def tell_stock(office: ShopOffice, shop: ConnectedShop) -> bool:
     Raises:
         IntegrationError: the shop cannot be asked at present, whatever it is asked.
     """
-    del office, shop
-    return False
+    api = office.api(shop)
+    telling = await stock_levels.due(shop.id) if api else None
+    if api is None or telling is None:
+        return False
+    try:
+        refusals = await api.tell_stock(account(shop), telling.levels) if telling.told else {}
+    except IntegrationError as error:
+        await stock_levels.postpone(telling, at_least=_wait(error))
+        raise
+    await stock_levels.record(telling, refusals)
+    return True
+
+
+def _wait(error: IntegrationError) -> timedelta | None:
+    """How long the shop wants to be left alone."""
+    if isinstance(error, UnavailableError) and error.retry_after_s:
+        return timedelta(seconds=error.retry_after_s)
+    return None
