@@ -47,7 +47,7 @@ def event_text(view: EventView, t: Translator, *, currency: str, in_full: bool =
             amount = t.money(Decimal(data["amount"]), currency)
             return t("money received: {amount}", amount=amount)
         case EventKind.REJECTED:
-            return f"{_step(view, t)} ({_reason(data, t)})"
+            return f"{_step(view, t)} ({reject_reason(data, t)})"
         case EventKind.COMMENTED:
             longest = LONGEST_COMMENT if in_full else _SHOWN_COMMENT
             return f"💬 {harmless(data['text'], longest)}"
@@ -58,6 +58,13 @@ def event_text(view: EventView, t: Translator, *, currency: str, in_full: bool =
         case EventKind.REMINDER:
             at = datetime.fromisoformat(data["at"])
             return t("reminder for {at}", at=t.date_time(at, now=view.event.at))
+        case EventKind.LINKED:
+            name = harmless(data["name"], _LONGEST_NAME)
+            return t(
+                "linked: {name} → {product}",
+                name=name,
+                product=harmless(data["product"], _LONGEST_NAME),
+            )
         case EventKind.REOPENED:
             return t("reopened: {step}", step=_step(view, t))
         case EventKind.UNDONE:
@@ -81,7 +88,8 @@ def _step(view: EventView, t: Translator) -> str:
     return " → ".join(names)
 
 
-def _reason(data: Mapping[str, Any], t: Translator) -> str:
+def reject_reason(data: Mapping[str, Any], t: Translator) -> str:
+    """Why staff rejected an order, of that event's data."""
     text = harmless(data["text"], _LONGEST_REASON)
     return text or reason_name(RejectReason(data["reason"]), t)
 

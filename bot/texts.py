@@ -11,6 +11,7 @@ from bot.markup import CALLBACK_ANSWER_LIMIT, harmless, plain
 from bot.names import phase_name, status_name
 from bot.typed_texts import typed_problem
 from domain.errors import (
+    AlreadyLinkedError,
     ClaimedError,
     ImportRefusedError,
     InvalidTransitionError,
@@ -129,6 +130,9 @@ def _explain(error: RejectedError, t: Translator) -> str:
             return t("There is such a name already. Choose it from the list or type another one.")
         case NothingLeftError():
             return _explain_nothing_left(error.what, t)
+        case AlreadyLinkedError():
+            name = harmless(error.name, _LONGEST_NAME)
+            return t("It is linked already, to “{name}”.", name=name)
         case TooMuchError():
             limit = (
                 t.money(error.limit, error.currency) if error.currency else t.quantity(error.limit)
@@ -179,6 +183,10 @@ def _explain_missing(what: str, t: Translator) -> str:
             return t("This line is not in the sale any more.")
         case "return":
             return t("This return is over. Open the sale again under Sales.")
+        case "order line":
+            return t("This line is not in the order any more.")
+        case "listing":
+            return t("This listing is not there any more.")
         case "product":
             return t("This product is not there any more. Search again.")
         case "sales channel" | "money account":

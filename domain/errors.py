@@ -15,6 +15,7 @@ KramarError
 │  ├─ NameTakenError(what)
 │  ├─ NothingLeftError(what)
 │  ├─ TooMuchError(limit, currency)
+│  ├─ AlreadyLinkedError(name)
 │  ├─ NotFoundError(what)
 │  └─ ImportRefusedError(problems)
 ├─ InboundError                  somebody sent us something we cannot accept
@@ -209,6 +210,14 @@ class TooMuchError(RejectedError):
         super().__init__(f"at most {limit}")
         self.limit = limit
         self.currency = currency
+
+
+class AlreadyLinkedError(RejectedError):
+    """Somebody has said already which product it is. ``name``: what that is called."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("it is linked already")
+        self.name = name
 
 
 class NotFoundError(RejectedError):

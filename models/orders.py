@@ -139,6 +139,7 @@ class EventKind(StrEnum):
     TAKEN_OVER = "taken_over"  # a colleague was on it; data: holder (their name)
     NO_ANSWER = "no_answer"  # the customer did not pick up; data: attempt (1, 2, ...)
     REMINDER = "reminder"  # somebody wants to be reminded; data: at (ISO, UTC)
+    LINKED = "linked"  # somebody said which product a line is; data: name (its own), product
     REOPENED = "reopened"
     UNDONE = "undone"  # a terminal step taken back within the minute
     PLATFORM_CANCELED = "platform_canceled"

@@ -17,7 +17,7 @@ from models.drafts import SaleDraft, SaleDraftLine
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.staff import StaffMember
 from models.statuses import OrderStatus
-from services import card_places, claims, inbox, memory, outbox, statuses, stock
+from services import card_places, claims, inbox, late_links, memory, outbox, statuses, stock
 from services.card_places import Place
 from services.statuses import CANCELED_ID, NEW_ID, REFUSED_ID
 from services.transactions import transaction
@@ -37,6 +37,7 @@ NO_STEPS = (
     EventKind.TAKEN_OVER,
     EventKind.NO_ANSWER,
     EventKind.REMINDER,
+    EventKind.LINKED,
 )
 
 
@@ -157,6 +158,7 @@ async def reopen(order_id: int, *, by: StaffMember) -> None:
         order = await lock(order_id)
         if order.phase not in {Phase.CANCELED, Phase.REFUSED}:
             raise InvalidTransitionError(order.id, order.phase)
+        await late_links.catch_up(order)
         lines = await OrderLine.filter(order_id=order.id).order_by("position", "id")
         await stock.reserve(lines, staff_id=by.id)
         await move(order, Phase.OPEN, NEW_ID, EventKind.REOPENED, staff_id=by.id)

@@ -193,7 +193,10 @@ async def _sync_lines(
         for place, line in enumerate(incoming.lines)
     }
     linker = await listings.linker([(order.shop_id, line) for _, line in told.values()])
-    links = {id_: linker.product_id(order.shop_id, line) for id_, (_, line) in told.items()}
+    links = {
+        id_: linker.product_id(order.shop_id, line) or _link_kept(line, known.get(id_))
+        for id_, (_, line) in told.items()
+    }
     await stock.release([line for line in lines if line.product_id != links.get(line.external_id)])
     await stock.limit(lines, {id_: line.quantity for id_, (_, line) in told.items()})
     for line in lines:
@@ -243,6 +246,14 @@ def _with_identity(told: IncomingLine, known: OrderLine | None) -> IncomingLine:
     if known is None or told.sku or told.product_external_id:
         return told
     return replace(told, sku=known.sku, product_external_id=known.product_external_id)
+
+
+def _link_kept(told: IncomingLine, known: OrderLine | None) -> int | None:
+    """The product of a line that is what it was: somebody may have linked it by hand, alone."""
+    if known is None:
+        return None
+    was = known.product_external_id, known.sku
+    return known.product_id if (told.product_external_id, told.sku) == was else None
 
 
 _LINE_FIELDS = [

@@ -8,7 +8,7 @@ from domain.rights import Right, demand
 from models.orders import EventKind, OrderEvent
 from models.staff import StaffMember
 from models.statuses import OrderStatus, StatusKind
-from services import orders, returns, sales, statuses, stock
+from services import late_links, orders, returns, sales, statuses, stock
 from services.statuses import NEW_ID
 from services.transactions import transaction
 
@@ -43,6 +43,7 @@ async def undo(order_id: int, *, by: StaffMember) -> None:
             case EventKind.COMPLETED:
                 await sales.take_back(order, staff_id=by.id, hold=status.holds_goods)
             case _:
+                await late_links.catch_up(order)
                 if status.holds_goods:
                     await stock.reserve(await stock.holders(order.id), staff_id=by.id)
         await orders.move(order, status.phase, status.id, EventKind.UNDONE, staff_id=by.id)

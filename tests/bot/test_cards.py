@@ -283,6 +283,12 @@ EVENTS = [
         {"at": "2026-11-23T08:00:00+00:00"},
         "reminder for 23 Nov, 10:00",
     ),
+    (
+        EventKind.LINKED,
+        NEW,
+        {"name": "Чохол <синій>", "product": "Чохол & скло"},
+        "linked: Чохол ‹синій› → Чохол & скло",
+    ),
     (EventKind.REOPENED, NEW, {}, "reopened: New → New"),
     (EventKind.UNDONE, NEW, {}, "undone: New → New"),
     (EventKind.PLATFORM_CANCELED, CANCELED, {}, "canceled on the site"),

@@ -9,6 +9,7 @@ import pytest
 from bot import texts
 from bot.i18n import Translator
 from domain.errors import (
+    AlreadyLinkedError,
     ClaimedError,
     ImportRefusedError,
     InvalidTransitionError,
@@ -53,6 +54,8 @@ REFUSALS: list[RejectedError] = [
             "sale line",
             "return",
             "product",
+            "order line",
+            "listing",
             "chat",
             "staff member",
             "invite",
@@ -60,6 +63,7 @@ REFUSALS: list[RejectedError] = [
         )
     ),
     ClaimedError(7, LONG, ACTED),
+    AlreadyLinkedError(LONG),
     NotAllowedError("sell"),
     WindowTakenError(7, LONG, ACTED),
     *(TypedError(problem, LONG, limit=200) for problem in TypedProblem),
