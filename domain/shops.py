@@ -38,6 +38,9 @@ class StockLevel:
     quantity: Decimal
 
 
+NOT_COUNTED = "not_counted"  # why a quantity was not taken: the shop does not count this listing
+
+
 class Trouble(StrEnum):
     """Why a shop cannot be asked at present."""
 
@@ -80,6 +83,8 @@ class ConnectionState(StrEnum):
 
     WAITING = "waiting"  # for its keys
     KEYED = "keyed"  # they are here; to be checked
+    ADDED = "added"  # a shop has them; its webhooks and an answer to the person are to come
+    CHANGED = "changed"  # a shop that was connected before has them; the same is to come
     DONE = "done"
     FAILED = "failed"
 
@@ -93,5 +98,7 @@ class ImportState(StrEnum):
     DONE = "done"
     STOPPED = "stopped"  # by a person, or because the shop refused
 
+
+UNFINISHED_CONNECTIONS = (ConnectionState.KEYED, ConnectionState.ADDED, ConnectionState.CHANGED)
 
 OPEN_IMPORTS = (ImportState.READING, ImportState.READ, ImportState.STORING)

@@ -41,9 +41,13 @@ class StoreFacts:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An order that was asked for, and as what it is to be worked: like a webhook's request."""
+    """An order that was asked for, and as what it is to be worked: like a webhook's request.
 
-    order: IncomingOrder
+    ``parse(topic, body)`` tells of the same ``order``. None: it makes no sense; to be worked all
+    the same, lest nobody hears of it.
+    """
+
+    order: IncomingOrder | None
     topic: str
     body: bytes
 
@@ -175,7 +179,8 @@ class ShopApi(Protocol):
     ) -> Mapping[str, str]:
         """Set how much of listings there is to sell there. Any number of them; safe to repeat.
 
-        Returns why some were refused, by the listing's external id.
+        Returns why some were refused, by the listing's external id: in the shop's own words, or
+        ``NOT_COUNTED``. What is sold whole there is rounded down.
         """
 
     async def ensure_webhooks(self, account: ShopAccount, address: str) -> WebhookReport:

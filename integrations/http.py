@@ -26,6 +26,7 @@ from domain.errors import (
     RequestRefusedError,
     UnavailableError,
 )
+from domain.shops import ConnectProblem
 
 DEFAULT_TIMEOUT_S = 20.0
 LARGEST_ANSWER_BYTES = 16 * 1024 * 1024
@@ -35,6 +36,8 @@ LONGEST_RETRY_AFTER_S = 24 * 3600.0
 _PRIVATE_ADDRESS = "the address leads to a private network"
 _WORTH_RETRYING = frozenset({408, 425, 429})
 _MARKUP = re.compile(r"<[^<>]*>")
+_DECODER = json.JSONDecoder()
+_GAP = re.compile(r"[\s,]*")
 
 
 def public_connector(*, allow_private: bool) -> aiohttp.TCPConnector:
@@ -65,10 +68,23 @@ def is_public_address(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiAnswer:
-    """A successful answer: its JSON (fractions as ``Decimal``) and its headers."""
+    """A successful answer: its JSON (fractions as ``Decimal``), that as sent, and its headers."""
 
     data: object
+    raw: bytes
     headers: Mapping[str, str]
+
+    def elements(self) -> list[bytes]:
+        """The elements of a JSON list, each byte for byte as it was sent."""
+        if not isinstance(self.data, list):
+            return []
+        text = self.raw.decode("utf-8-sig").lstrip()
+        found, position = [], _gap_end(text, 1)
+        for _ in self.data:
+            _, end = _DECODER.raw_decode(text, position)
+            found.append(text[position:end].encode())
+            position = _gap_end(text, end)
+        return found
 
 
 class ApiClient:
@@ -91,6 +107,7 @@ class ApiClient:
         headers: Mapping[str, str] | None = None,
         body: object = None,
         secrets: Iterable[str] = (),
+        timeout_s: float | None = None,
     ) -> ApiAnswer:
         """Send a request and read the JSON answered.
 
@@ -100,6 +117,9 @@ class ApiClient:
             headers: sent as they are.
             body: sent as JSON unless it is None.
             secrets: blanked out should the answer repeat them in an error message.
+            timeout_s: for what takes longer than usual.
+
+        Each error carries its ``problem``, where one is known.
 
         Raises:
             UnavailableError: no answer, not an answer of the API, 429 or 5xx.
@@ -107,8 +127,9 @@ class ApiClient:
             RequestRefusedError: any other refusal, with the API's own code or the status.
         """
         if url.scheme not in ("http", "https") or not url.host:
-            raise UnavailableError("this is not a web address")
+            raise not_an_address()
         host = url.host
+        timeout = self._timeout if timeout_s is None else aiohttp.ClientTimeout(total=timeout_s)
         try:
             async with self._session.request(
                 method,
@@ -116,20 +137,47 @@ class ApiClient:
                 headers=headers,
                 json=body,
                 allow_redirects=False,
-                timeout=self._timeout,
+                timeout=timeout,
             ) as response:
                 raw = await _read_limited(response)
         except TimeoutError:
-            raise UnavailableError(f"{host} did not answer in time") from None
+            slow = UnavailableError(f"{host} did not answer in time")
+            raise slow.meaning(ConnectProblem.TIMEOUT) from None
         except (aiohttp.ClientError, OSError) as error:  # their texts may hold the whole address
-            reason = _PRIVATE_ADDRESS if _PRIVATE_ADDRESS in str(error) else type(error).__name__
-            raise UnavailableError(f"{host} cannot be reached: {reason}") from None
+            raise _unreachable(host, error) from None
         data = _json_or_none(raw)
         if response.status >= HTTPStatus.MULTIPLE_CHOICES:
             raise _error_of(response, data, tuple(secrets))
         if data is None:
-            raise UnavailableError(f"{host} answered with something else than JSON")
-        return ApiAnswer(data=data, headers=response.headers)
+            page = UnavailableError(f"{host} answered with something else than JSON")
+            raise page.meaning(ConnectProblem.FIREWALL)
+        return ApiAnswer(data=data, raw=raw, headers=response.headers)
+
+
+def not_an_address() -> UnavailableError:
+    """The error for an address that nothing can be asked at."""
+    error = UnavailableError("this is not a web address")
+    error.meaning(ConnectProblem.WRONG_ADDRESS)
+    return error
+
+
+def _unreachable(host: str, error: Exception) -> UnavailableError:
+    """What it means that no answer came. Nothing of the error's text is repeated."""
+    reason, problem = type(error).__name__, None
+    if _PRIVATE_ADDRESS in str(error):
+        reason, problem = _PRIVATE_ADDRESS, ConnectProblem.PRIVATE_ADDRESS
+    elif isinstance(error, aiohttp.ClientConnectorCertificateError):
+        reason, problem = "its certificate is not valid", ConnectProblem.CERTIFICATE
+    elif isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
+        problem = ConnectProblem.WRONG_ADDRESS
+    unreachable = UnavailableError(f"{host} cannot be reached: {reason}")
+    return unreachable.meaning(problem) if problem else unreachable
+
+
+def _gap_end(text: str, position: int) -> int:
+    """Where the next element begins."""
+    gap = _GAP.match(text, position)
+    return gap.end() if gap else position
 
 
 async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
@@ -157,18 +205,26 @@ def _error_of(
     status, host = response.status, response.url.host
     code, message = _code_and_message(data, secrets)
     if status in _WORTH_RETRYING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return UnavailableError(
-            f"{host} answered {status} {code}".rstrip(), _retry_after_s(response.headers)
-        )
+        wait_s = _retry_after_s(response.headers)
+        again = UnavailableError(f"{host} answered {status} {code}".rstrip(), wait_s)
+        # A page without the API's JSON and without a time is a challenge; maintenance names one.
+        is_guarded = data is None and wait_s is None and status == HTTPStatus.SERVICE_UNAVAILABLE
+        if status == HTTPStatus.TOO_MANY_REQUESTS or is_guarded:
+            return again.meaning(ConnectProblem.FIREWALL)
+        return again.meaning(ConnectProblem.DOWN)
     if status < HTTPStatus.BAD_REQUEST:
-        target = _host_of(response.headers.get("Location", "")) or "another page"
-        return RequestRefusedError("redirect", f"{host} redirects to {target}")
+        target = _origin_of(response.headers.get("Location", ""))
+        moved = RequestRefusedError("redirect", f"{host} redirects to {target or 'another page'}")
+        return moved.meaning(ConnectProblem.REDIRECT, target)
     if status == HTTPStatus.UNAUTHORIZED:
-        return CredentialsError(f"{host} does not accept the keys: {message or status}")
+        refused = CredentialsError(f"{host} does not accept the keys: {message or status}")
+        return refused.meaning(ConnectProblem.WRONG_KEYS)
     if status == HTTPStatus.FORBIDDEN:
         if data is None:
-            return UnavailableError(f"a firewall of {host} refused the request")
-        return CredentialsError(f"the keys have no right to do this on {host}: {message}")
+            blocked = UnavailableError(f"a firewall of {host} refused the request")
+            return blocked.meaning(ConnectProblem.FIREWALL)
+        powerless = CredentialsError(f"the keys have no right to do this on {host}: {message}")
+        return powerless.meaning(ConnectProblem.NO_RIGHTS)
     return RequestRefusedError(code or str(status), message or f"{host} answered {status}")
 
 
@@ -183,7 +239,7 @@ def _code_and_message(data: object, secrets: tuple[str, ...]) -> tuple[str, str]
     return (code[:64] if isinstance(code, str) else ""), text[:LONGEST_MESSAGE]
 
 
-def _host_of(location: str) -> str:
+def _origin_of(location: str) -> str:
     """Scheme and host of an address, without path and query."""
     try:
         return str(URL(location).origin())

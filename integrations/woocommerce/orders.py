@@ -1,4 +1,4 @@
-"""An order and a product in WooCommerce's JSON, as the program knows them. Pure.
+"""An order in WooCommerce's JSON, as the program knows it. Pure.
 
 Field reference: https://woocommerce.github.io/woocommerce-rest-api-docs/#order-properties
 """
@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from domain.errors import MalformedPayloadError
 from domain.money import ZERO, from_thousandths, rounded, to_thousandths
-from domain.orders import IncomingLine, IncomingOrder, ListingChanged, PlatformState
+from domain.orders import IncomingLine, IncomingOrder, PlatformState
 from domain.phones import international
 from integrations.woocommerce.fields import (
     Fields,
@@ -99,19 +99,6 @@ def parse_order(data: Fields) -> IncomingOrder:
         discount=_money(data, "discount_total", "discount_tax"),
         refunded=refunded,
         total=total,
-    )
-
-
-def parse_product(data: Fields) -> ListingChanged:
-    """The product or variation as the store's catalogue shows it.
-
-    Raises:
-        MalformedPayloadError: it has no usable id.
-    """
-    return ListingChanged(
-        external_id=str(identifier(data, "id")),
-        sku=line(data, "sku", LONGEST_SKU),
-        name=plain_line(data, "name", LONGEST_NAME),
     )
 
 

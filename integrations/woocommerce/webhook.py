@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Mapping
 
 from domain.errors import BadSignatureError, MalformedPayloadError
-from domain.orders import Change, OrderGone
+from domain.orders import Change, ListingGone, OrderGone
 from domain.shops import Step
 from integrations.woocommerce import fields
-from integrations.woocommerce.orders import parse_order, parse_product
+from integrations.woocommerce.orders import parse_order
+from integrations.woocommerce.products import parse_product
 
 _PING = re.compile(rb"webhook_id=\d{1,20}")
 _ERROR_CODE = re.compile(r"[a-z0-9_]{1,64}")
@@ -76,7 +77,8 @@ class WooCommerceWebhooks:
         data = fields.load(body)
         if "id" not in data and "code" in data:
             raise MalformedPayloadError(f"the store sent an error instead: {_code_of(data)}")
-        return (read(data),)
+        change = read(data)
+        return () if change is None else (change,)
 
 
 def signature(body: bytes, key: str) -> bytes:
@@ -99,8 +101,12 @@ def _gone(key: str) -> Callable[[fields.Fields], Change]:
     return lambda data: OrderGone(str(fields.identifier(data, key)))
 
 
+def _product_gone(data: fields.Fields) -> Change:
+    return ListingGone(str(fields.identifier(data, "id")))
+
+
 # Topics that are not here are acknowledged and ignored on purpose.
-READERS: Mapping[str, Callable[[fields.Fields], Change]] = {
+READERS: Mapping[str, Callable[[fields.Fields], Change | None]] = {
     "order.created": parse_order,
     "order.updated": parse_order,
     "order.restored": parse_order,
@@ -110,4 +116,5 @@ READERS: Mapping[str, Callable[[fields.Fields], Change]] = {
     "product.created": parse_product,
     "product.updated": parse_product,
     "product.restored": parse_product,
+    "product.deleted": _product_gone,  # the body is {"id": 17}, sent on trashing
 }

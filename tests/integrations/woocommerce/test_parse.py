@@ -16,6 +16,7 @@ from domain.orders import (
     OrderGone,
     PlatformState,
 )
+from domain.shops import StockKeeping
 from integrations.woocommerce.webhook import READERS, WooCommerceWebhooks
 from tests.integrations.woocommerce.captures import Capture, capture, of_topic, signed
 
@@ -134,7 +135,7 @@ def test_deletions_are_told_by_two_actions_and_other_actions_are_ignored() -> No
     assert read(157) == ()
 
 
-@pytest.mark.parametrize("topic", ["", "coupon.updated", "product.deleted", "customer.created"])
+@pytest.mark.parametrize("topic", ["", "coupon.updated", "coupon.deleted", "customer.created"])
 def test_other_topics_are_none_of_our_business(topic: str) -> None:
     assert WEBHOOKS.parse(topic, b"not even JSON") == ()
     assert topic not in READERS
@@ -342,7 +343,14 @@ def test_a_variation_of_the_catalogue() -> None:
 
     assert WEBHOOKS.parse(one.topic, one.body) == (
         ListingChanged(
-            external_id="18", sku="HD-S-BLK", name="Худі «Зима» з капюшоном - S, Чорний"
+            external_id="18",
+            sku="HD-S-BLK",
+            name="Худі «Зима» з капюшоном – S, Чорний",
+            parent_external_id="17",
+            price=Decimal("1199.00"),
+            keeping=StockKeeping.OWN,
+            stock=Decimal(55),
+            modified_at=datetime(2026, 11, 22, 19, 21, 23, tzinfo=UTC),
         ),
     )
 
