@@ -1,6 +1,16 @@
 """A simulated WooCommerce store."""
 
-from sandbox.woocommerce.model import Customer, Delivery, Order, Product
+from sandbox.woocommerce.faults import FIREWALL_PAGE, MAINTENANCE_PAGE
+from sandbox.woocommerce.model import Call, Customer, Delivery, Order, Product
 from sandbox.woocommerce.store import WooCommerceStore
 
-__all__ = ["Customer", "Delivery", "Order", "Product", "WooCommerceStore"]
+__all__ = [
+    "FIREWALL_PAGE",
+    "MAINTENANCE_PAGE",
+    "Call",
+    "Customer",
+    "Delivery",
+    "Order",
+    "Product",
+    "WooCommerceStore",
+]

@@ -1,11 +1,10 @@
-"""What happens inside a simulated store: goods, orders, and the webhooks of each change."""
+"""What happens inside a simulated store: orders, and the webhooks of each change."""
 
-import itertools
 import random
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sandbox.woocommerce.customers import (
@@ -15,11 +14,13 @@ from sandbox.woocommerce.customers import (
     random_cart,
     random_customer,
 )
+from sandbox.woocommerce.goods import Goods
 from sandbox.woocommerce.model import (
     ZERO,
     Customer,
     Delivery,
     Line,
+    Note,
     Order,
     Product,
     Quantity,
@@ -28,7 +29,9 @@ from sandbox.woocommerce.model import (
     Webhook,
 )
 from sandbox.woocommerce.php import Json
+from sandbox.woocommerce.pricing import Pricing
 from sandbox.woocommerce.render import Renderer
+from sandbox.woocommerce.render_goods import full_name
 from sandbox.woocommerce.webhooks import WebhookQueue
 
 TOPICS: Sequence[str] = (
@@ -37,7 +40,18 @@ TOPICS: Sequence[str] = (
     "order.deleted",
     "order.restored",
     "product.updated",
+    "product.deleted",
+    "product.restored",
 )
+STATUSES: Mapping[str, str] = {
+    "pending": "Pending payment",
+    "processing": "Processing",
+    "on-hold": "On hold",
+    "completed": "Completed",
+    "cancelled": "Cancelled",
+    "refunded": "Refunded",
+    "failed": "Failed",
+}
 
 # What a new order fires, in this order, by how it was made and whether the store is of 8.x.
 _BIRTH_TOPICS = {
@@ -49,16 +63,17 @@ _BIRTH_TOPICS = {
     ("admin", True): ("order.created",),
 }
 _REDUCES_STOCK = frozenset({"on-hold", "processing", "completed"})
-_RESTORES_STOCK = frozenset({"cancelled", "pending", "failed"})
+_RESTORES_STOCK = frozenset({"cancelled", "pending"})
 _GUEST = Customer(first_name="Олена", last_name="Мар'яненко", phone="0671234567", city="Львів")
 
 
-class Backoffice:
+class Backoffice(Goods):
     """A store without its network address.
 
     Every change sends its webhooks before the method returns, unless ``delivers_at_once`` is off:
     then they wait, and join, until ``deliver_pending``.
-    Statuses are accepted as they are: plugins invent their own.
+    Here statuses are accepted as they are: plugins invent their own. ``plugin_statuses`` are those
+    that a plugin has registered; orders in others are hidden from lists.
     """
 
     def __init__(
@@ -66,99 +81,38 @@ class Backoffice:
         *,
         version: str,
         currency: str,
-        decimals: int,
+        pricing: Pricing,
         delivers_at_once: bool,
-        delivery_timeout_s: float,
+        queue: WebhookQueue,
         clock: Callable[[], datetime],
     ) -> None:
+        super().__init__(queue=queue, delivers_at_once=delivers_at_once, clock=clock)
+        queue.payload = self._payload
         self.version = version
         self.currency = currency
-        self.url = ""
-        self.products: dict[int, Product] = {}
         self.orders: dict[int, Order] = {}
-        self.delivers_at_once = delivers_at_once
-        self._decimals = decimals
-        self._clock = clock
-        self._ids = itertools.count(10)
-        self.webhooks = WebhookQueue(
-            version=version, payload=self._payload, clock=self.now, timeout_s=delivery_timeout_s
-        )
-
-    def now(self) -> datetime:
-        """The store's clock: aware UTC, whole seconds."""
-        return self._clock().replace(microsecond=0)
+        self.plugin_statuses: dict[str, str] = {}
+        self.pricing = pricing
 
     @property
     def renderer(self) -> Renderer:
         return Renderer(
             url=self.url,
             version=self.version,
-            decimals=self._decimals,
             timezone=ZoneInfo("Europe/Kyiv"),
+            shelves=self,
+            pricing=self.pricing,
         )
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        """The statuses orders may have here, by code, with what people read."""
+        return {**STATUSES, **self.plugin_statuses, "checkout-draft": "Draft"}
 
     @property
     def deliveries(self) -> list[Delivery]:
         """Every webhook request sent so far, oldest first."""
         return self.webhooks.deliveries
-
-    # Goods
-
-    def add_product(
-        self,
-        *,
-        sku: str,
-        name: str,
-        price: Decimal,
-        stock: Quantity,
-        step: Decimal = Decimal(1),
-        picture: tuple[str, str] = ("", ""),
-    ) -> Product:
-        """Put a simple product on sale; ``name`` may hold HTML. Sends nothing.
-
-        It is sold in whole ``step``s. ``picture``: a shape of ``pictures.SHAPES`` and its colour.
-        """
-        product = Product(
-            id=next(self._ids),
-            sku=sku,
-            name=name,
-            price=price,
-            stock=stock,
-            step=step,
-            shape=picture[0],
-            colour=picture[1],
-            created_at=self.now(),
-            modified_at=self.now(),
-        )
-        self.products[product.id] = product
-        return product
-
-    def picture_url(self, sku: str) -> str:
-        """Where the store shows the picture of a product."""
-        return f"{self.url}/wp-content/uploads/{sku}.png"
-
-    async def update_product(
-        self,
-        sku: str,
-        *,
-        name: str | None = None,
-        price: Decimal | None = None,
-        stock: Quantity | None = None,
-    ) -> Product:
-        """Edit a product in the admin: sends product.updated."""
-        product = self._product(sku)
-        product.name = product.name if name is None else name
-        product.price = product.price if price is None else price
-        product.stock = product.stock if stock is None else stock
-        self._touch_product(product)
-        await self._settle()
-        return product
-
-    # Webhooks
-
-    def add_webhook(self, *, topic: str, delivery_url: str, secret: str, name: str = "") -> Webhook:
-        """Register a webhook as an owner does in the admin; no ping is sent."""
-        return self.webhooks.add(name=name, topic=topic, delivery_url=delivery_url, secret=secret)
 
     def subscribe_all(self, delivery_url: str, secret: str) -> list[Webhook]:
         """One webhook for every topic that tells of orders and products."""
@@ -167,16 +121,10 @@ class Backoffice:
             for topic in TOPICS
         ]
 
-    async def deliver_pending(self) -> None:
-        """Send the webhooks that wait; their payload shows the state of now."""
-        await self.webhooks.deliver_pending()
-
-    # Orders
-
     async def place_order(
         self,
         *,
-        lines: Sequence[tuple[str, Quantity]],
+        lines: Sequence[tuple[str | int, Quantity]],
         customer: Customer = _GUEST,
         payment: str = "cod",
         note: str = "",
@@ -185,11 +133,12 @@ class Backoffice:
         created_via: str = "store-api",
         status: str | None = None,
         number: str | None = None,
+        currency: str | None = None,
     ) -> Order:
         """A customer places an order.
 
         Args:
-            lines: SKU and quantity; a SKU may occur twice. The store may be oversold.
+            lines: SKU or id, and quantity; one may occur twice. The store may be oversold.
             customer: who, and where to.
             payment: one of ``PAYMENTS``; "card" has paid already, the others pay later.
             note: the customer's own words.
@@ -198,6 +147,7 @@ class Backoffice:
             created_via: "store-api" (block checkout), "checkout" (classic) or "admin".
             status: instead of the one the payment leads to.
             number: instead of the id, as a numbering plugin makes it.
+            currency: instead of the store's.
         """
         chosen = PAYMENTS[payment]
         order_id = next(self._ids)
@@ -205,7 +155,7 @@ class Backoffice:
             id=order_id,
             number=number or str(order_id),
             status=status or chosen.first_status,
-            currency=self.currency,
+            currency=currency or self.currency,
             created_via=created_via,
             customer=customer,
             payment_method=chosen.code,
@@ -214,10 +164,12 @@ class Backoffice:
             key=f"wc_order_{secrets.token_hex(7)[:13]}",
             created_at=self.now(),
             modified_at=self.now(),
-            lines=[self._new_line(self._product(sku), quantity) for sku, quantity in lines],
+            lines=[self._new_line(self.product(key), quantity) for key, quantity in lines],
         )
         if delivery is not None:
-            order.shipping = Shipping(id=next(self._ids), title=delivery[0], cost=delivery[1])
+            title, cost = delivery
+            tax = self.pricing.tax_on(cost)
+            order.shipping = Shipping(id=next(self._ids), title=title, cost=cost, tax=tax)
         if coupon is not None:
             order.coupon, order.coupon_percent = coupon
             order.coupon_id = next(self._ids)
@@ -226,7 +178,8 @@ class Backoffice:
 
     async def random_order(self, rng: random.Random) -> Order:
         """A plausible order of a plausible person; the same seed gives the same ones."""
-        cart = random_cart(rng, {one.sku: one.step for one in self.products.values()})
+        on_sale = (one for one in self.products.values() if one.sku and one.kind != "variable")
+        cart = random_cart(rng, {one.sku: one.step for one in on_sale})
         known = [order.customer for order in self.orders.values()]
         comes_again = known and rng.random() < RETURNING
         return await self.place_order(
@@ -242,19 +195,19 @@ class Backoffice:
         self,
         order_id: int,
         *,
-        lines: Sequence[tuple[str, Quantity]] | None = None,
+        lines: Sequence[tuple[str | int, Quantity]] | None = None,
         note: str | None = None,
         customer: Customer | None = None,
     ) -> Order:
-        """Edit in the admin: ``lines`` is the whole new list; a line of a kept SKU keeps its id."""
+        """Edit in the admin: ``lines`` is the whole new list; what is kept keeps its id."""
         order = self.orders[order_id]
         if lines is not None:
-            kept = {line.sku: line for line in reversed(order.lines)}
+            kept = {_key(line): line for line in reversed(order.lines)}
             self._return_stock(order)
-            order.lines = [self._new_line(self._product(sku), quantity) for sku, quantity in lines]
+            order.lines = [self._new_line(self.product(key), quantity) for key, quantity in lines]
             for line in order.lines:
-                line.id = kept.pop(line.sku, line).id
-            self._price(order)
+                line.id = kept.pop(_key(line), line).id
+            self.pricing.discount(order.lines, order.coupon_percent)
             self._move_stock(order)
         order.note = order.note if note is None else note
         order.customer = order.customer if customer is None else customer
@@ -266,6 +219,9 @@ class Backoffice:
         """Any status, also one of a plugin. Cash on delivery counts as paid when completed."""
         order = self.orders[order_id]
         is_silent = order.status == "trash"  # no webhook tells of leaving the trash this way
+        if order.status != status:
+            before, after = (self.statuses.get(each, each) for each in (order.status, status))
+            self._note(order, f"Order status changed from {before} to {after}.")
         order.status = status
         if status == "completed":
             order.completed_at = self.now()
@@ -294,6 +250,14 @@ class Backoffice:
         await self._settle()
         return order
 
+    def add_note(self, order_id: int, text: str, *, is_for_customer: bool = False) -> Note:
+        """Write beside an order; the customer is sent what is for them. No webhook tells of it."""
+        order = self.orders[order_id]
+        note = self._note(order, text, is_for_customer=is_for_customer)
+        if is_for_customer:
+            self._note(order, 'Email "Customer note" sent.')
+        return note
+
     async def trash(self, order_id: int) -> None:
         """Move to the trash: order.deleted, whose body is the id alone."""
         order = self.orders[order_id]
@@ -321,7 +285,7 @@ class Backoffice:
     async def _open(self, order: Order) -> None:
         if order.payment_method == "liqpay" and order.status == "processing":
             order.paid_at, order.transaction_id = self.now(), f"tx-{order.id}"
-        self._price(order)
+        self.pricing.discount(order.lines, order.coupon_percent)
         self.orders[order.id] = order
         for topic in _BIRTH_TOPICS[order.created_via, self.version.startswith("8.")]:
             self.webhooks.enqueue(topic, order.id)
@@ -333,7 +297,7 @@ class Backoffice:
         resource, _, event = topic.partition(".")
         if resource == "action":
             return {"action": event, "arg": resource_id}
-        if topic == "order.deleted":
+        if event == "deleted":
             return {"id": resource_id}
         if resource == "product" and resource_id in self.products:
             return self.renderer.product(self.products[resource_id])
@@ -342,32 +306,34 @@ class Backoffice:
         code = "woocommerce_rest_shop_order_invalid_id"
         return {"code": code, "message": "Invalid ID.", "data": {"status": 404}}
 
-    async def _settle(self) -> None:
-        if self.delivers_at_once:
-            await self.deliver_pending()
-
-    def _product(self, sku: str) -> Product:
-        return next(product for product in self.products.values() if product.sku == sku)
+    def _note(self, order: Order, text: str, *, is_for_customer: bool = False) -> Note:
+        note = Note(
+            id=next(self._ids),
+            text=text,
+            is_for_customer=is_for_customer,
+            created_at=self.now(),
+        )
+        order.notes.append(note)
+        return note
 
     def _new_line(self, product: Product, quantity: Quantity) -> Line:
-        unit = Decimal(1).scaleb(-self._decimals)
-        subtotal = (product.price * quantity).quantize(unit, ROUND_HALF_UP)
+        net, tax = self.pricing.amounts(product.selling_price, quantity)
+        parent = self.products.get(product.parent_id)
+        chosen = product.attributes.items() if parent else ()
         return Line(
             id=next(self._ids),
-            product_id=product.id,
+            product_id=parent.id if parent else product.id,
+            variation_id=product.id if parent else 0,
+            parent_name=parent.name if parent else None,
+            attributes={attribute: option for attribute, (option,) in chosen},
             sku=product.sku,
-            name=product.name,
+            name=full_name(product, self),
             quantity=quantity,
-            subtotal=subtotal,
-            total=subtotal,
+            subtotal=net,
+            subtotal_tax=tax,
+            total=net,
+            total_tax=tax,
         )
-
-    def _price(self, order: Order) -> None:
-        """Take the coupon's percentage off every line, in whole units of the store's decimals."""
-        unit = Decimal(1).scaleb(-self._decimals)
-        for line in order.lines:
-            share = (line.subtotal * order.coupon_percent / 100).quantize(unit)
-            line.total = line.subtotal - share
 
     def _add_refund(self, order: Order, amount: Decimal, reason: str) -> None:
         if not ZERO < amount <= order.total - order.refunded:
@@ -378,13 +344,10 @@ class Backoffice:
         order.modified_at = self.now()
         self.webhooks.enqueue("order.updated", order.id)
 
-    def _touch_product(self, product: Product) -> None:
-        product.modified_at = self.now()
-        self.webhooks.enqueue("product.updated", product.id)
-
     def _move_stock(self, order: Order) -> None:
         """Take goods off the store's stock, or put them back, as the status asks for."""
-        if order.status in _RESTORES_STOCK:
+        is_restored = order.status in _RESTORES_STOCK
+        if is_restored or (order.status == "failed" and self.version.startswith("11.")):
             self._return_stock(order)
         elif order.status in _REDUCES_STOCK:
             for line in order.lines:
@@ -395,10 +358,16 @@ class Backoffice:
             self._shift(line, -line.reduced_stock)
 
     def _shift(self, line: Line, quantity: Quantity) -> None:
-        product = self.products.get(line.product_id)
-        if product is None or not quantity:
+        product = self.products.get(line.variation_id or line.product_id)
+        counted = self.stock_of(product) if product is not None else None
+        if product is None or counted is None or not quantity:
             return
-        product.stock -= quantity
-        product.sold += quantity
+        counted.stock -= quantity
         line.reduced_stock += quantity
-        self._touch_product(product)
+        sold = self.products.get(product.parent_id, product)
+        sold.sold += quantity
+        self._touch_product(counted)
+
+
+def _key(line: Line) -> tuple[int, int]:
+    return line.product_id, line.variation_id

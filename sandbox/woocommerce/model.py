@@ -1,6 +1,6 @@
-"""What a simulated WooCommerce store holds: products, orders, webhooks, and the log of requests."""
+"""What a simulated WooCommerce store holds: products, orders, webhooks, the logs of requests."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -27,9 +27,11 @@ class Customer:
 
 @dataclass(slots=True, kw_only=True)
 class Product:
-    """A simple product of the store; ``price`` in the store's currency, ``stock`` in its unit.
+    """A product of the store, or a variation of one (it has a ``parent_id``).
 
-    It is sold in whole ``step``s. ``shape`` and ``colour`` are its picture, "" for none.
+    ``price`` is the regular one, in the store's currency; ``stock`` is in its unit, and counts
+    only where it is managed. It is sold in whole ``step``s. ``shape`` and ``colour`` are its
+    picture, "" for none. A variable product has its options by attribute, a variation its own one.
     """
 
     id: int
@@ -39,15 +41,40 @@ class Product:
     stock: Quantity
     created_at: datetime
     modified_at: datetime
+    sale_price: Decimal | None = None
     sold: Quantity = 0
     step: Decimal = Decimal(1)
     shape: str = ""
     colour: str = ""
+    manages_stock: bool = True
+    is_in_stock: bool = True  # what the shop's people say where stock is not managed
+    status: str = "publish"
+    status_before_trash: str = ""
+    parent_id: int = 0
+    attributes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        if self.parent_id:
+            return "variation"
+        return "variable" if self.attributes else "simple"
+
+    @property
+    def selling_price(self) -> Decimal:
+        return self.price if self.sale_price is None else self.sale_price
+
+    @property
+    def choice(self) -> str:
+        """What tells a variation from its sisters: "S, black"."""
+        return ", ".join(option for options in self.attributes.values() for option in options)
 
 
 @dataclass(slots=True, kw_only=True)
 class Line:
-    """One line of an order; amounts are for the whole line, ``total`` after the discount."""
+    """One line of an order; amounts are for the whole line and without tax.
+
+    ``total`` and ``total_tax`` are after the discount. ``name`` is what it was when ordered.
+    """
 
     id: int
     product_id: int
@@ -56,16 +83,32 @@ class Line:
     quantity: Quantity
     subtotal: Decimal
     total: Decimal
+    subtotal_tax: Decimal = ZERO
+    total_tax: Decimal = ZERO
+    variation_id: int = 0
+    parent_name: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
     reduced_stock: Quantity = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipping:
-    """How the order is delivered, and for how much."""
+    """How the order is delivered, and for how much, without tax."""
 
     id: int
     title: str
     cost: Decimal
+    tax: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What is written beside an order: by the store itself, its people, or somebody's program."""
+
+    id: int
+    text: str
+    is_for_customer: bool
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +145,7 @@ class Order:
     completed_at: datetime | None = None
     transaction_id: str = ""
     refunds: list[Refund] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     status_before_trash: str = ""
 
     @property
@@ -109,9 +153,18 @@ class Order:
         return sum((line.subtotal - line.total for line in self.lines), ZERO)
 
     @property
+    def discount_tax(self) -> Decimal:
+        return sum((line.subtotal_tax - line.total_tax for line in self.lines), ZERO)
+
+    @property
+    def cart_tax(self) -> Decimal:
+        return sum((line.total_tax for line in self.lines), ZERO)
+
+    @property
     def total(self) -> Decimal:
-        delivery = self.shipping.cost if self.shipping else ZERO
-        return sum((line.total for line in self.lines), delivery)
+        """What the customer pays, tax included."""
+        delivery = self.shipping.cost + self.shipping.tax if self.shipping else ZERO
+        return sum((line.total for line in self.lines), delivery + self.cart_tax)
 
     @property
     def refunded(self) -> Decimal:
@@ -132,6 +185,20 @@ class Webhook:
     status: str = "active"
     failures: int = 0
     needs_ping: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request that the store received.
+
+    ``route`` is the API's, however it was addressed: "orders/7", "products/batch"; of any other
+    request the path, "/wc-auth/v1/authorize".
+    """
+
+    method: str
+    route: str
+    query: Mapping[str, str]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,15 +33,14 @@ class WebhookQueue:
         self,
         *,
         version: str,
-        payload: Callable[[str, int], Json],
         clock: Callable[[], datetime],
         timeout_s: float,
     ) -> None:
+        self.payload: Callable[[str, int], Json] = lambda topic, resource_id: {"id": resource_id}
         self.webhooks: dict[int, Webhook] = {}
         self.deliveries: list[Delivery] = []
         self.source = ""
         self._user_agent = f"WooCommerce/{version} Hookshot (WordPress/{WORDPRESS_VERSION})"
-        self._payload = payload
         self._clock = clock
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
         self._pending: dict[tuple[int, int], None] = {}
@@ -99,7 +98,7 @@ class WebhookQueue:
         webhook.needs_ping = status != 200
 
     async def _deliver(self, webhook: Webhook, resource_id: int) -> None:
-        body = php_json(self._payload(webhook.topic, resource_id)).encode()
+        body = php_json(self.payload(webhook.topic, resource_id)).encode()
         resource, _, event = webhook.topic.partition(".")
         headers = self._common_headers() | {
             "Content-Type": "application/json",

@@ -186,7 +186,7 @@ async def test_a_signature_covers_the_query(caller: Caller) -> None:
 async def test_the_scope_of_a_key(
     caller: Caller, permissions: str, method: Verb, name: str
 ) -> None:
-    caller.store.keys.permissions = permissions
+    caller.store.keys["ck_sandbox"].permissions = permissions
 
     assert await caller.call(method, "/webhooks", {} if method == "POST" else None) == recorded(
         name
