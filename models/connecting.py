@@ -51,7 +51,8 @@ class CatalogueImport(Model):
 
     ``cursor`` is the platform's own mark of how far it was read. ``found`` is how many listings
     there are so far, ``total`` how many the shop announced (0: unknown). ``counts`` is the summary
-    (JSON). ``chat_id`` (Telegram's) and ``message_id`` are where its progress is shown.
+    (JSON). ``chat_id`` (Telegram's) and ``message_id`` are where its progress is shown, 0: nowhere
+    at present; ``shown`` is the fingerprint of what that message shows.
     """
 
     id = fields.IntField(primary_key=True)
@@ -69,6 +70,7 @@ class CatalogueImport(Model):
     )
     chat_id = fields.BigIntField()
     message_id = fields.BigIntField()
+    shown = fields.CharField(64, default="", db_default="")
     created_at: datetime = fields.DatetimeField(auto_now_add=True)
     updated_at: datetime = fields.DatetimeField(auto_now=True)
 

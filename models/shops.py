@@ -75,7 +75,7 @@ class Listing(Model):
     currency. ``stock`` is the quantity the shop last told of, None where it does not count.
     ``told_stock`` is the quantity we last told it. ``problem``: why it refused that. ``is_gone``:
     the shop has deleted it. ``is_ignored``: staff need no product for it. ``seen_in``: the newest
-    import that met it.
+    import that met it. ``modified_at`` (UTC): when it was changed there, as far as we know.
     """
 
     id = fields.IntField(primary_key=True)
@@ -98,6 +98,7 @@ class Listing(Model):
     is_gone = fields.BooleanField(default=False, db_default=False)
     is_ignored = fields.BooleanField(default=False, db_default=False)
     seen_in = fields.IntField(default=0, db_default=0)
+    modified_at: datetime | None = fields.DatetimeField(null=True)
 
     shop_id: int
     product_id: int | None
@@ -116,6 +117,7 @@ class ShopEffectKind(StrEnum):
     """What is owed to a shop. It names a thing, never its content."""
 
     TELL_STATUS = "tell_status"  # what became of an order; subject_id is the order
+    TELL_NOTE = "tell_note"  # who did that, and why; subject_id is the event
     TELL_STOCK = "tell_stock"  # how much there is of a product; subject_id is the product
 
 

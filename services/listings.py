@@ -3,17 +3,33 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 from tortoise.functions import Count
 
-from domain.orders import IncomingLine, ListingChanged, Phase
+from domain.orders import IncomingLine, ListingChanged, ListingGone, Phase
+from domain.shops import ImportState
+from models.connecting import CatalogueImport
 from models.drafts import SaleDraftLine
 from models.orders import Order, OrderLine
 from models.shops import Listing
 from models.stock import Product
-from services import draft_lines, outbox, stock
+from services import draft_lines, outbox, stock, stock_telling
 
 Listed = tuple[int, str]  # a listing by its shop and its external id
+ListingNews = ListingChanged | ListingGone
+# What a shop tells of a listing, and when it was seen there.
+FOLLOWED = (
+    "sku",
+    "name",
+    "price",
+    "parent_external_id",
+    "image_url",
+    "keeping",
+    "stock",
+    "modified_at",
+    "is_gone",
+    "seen_in",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +66,172 @@ async def linker(lines: Iterable[tuple[int, IncomingLine]]) -> Linker:
     )
 
 
-async def store(shop_id: int, change: ListingChanged) -> None:
-    """Keep a shop's listing in step, and link it to the product of its SKU. In a transaction."""
-    listing, _ = await Listing.get_or_create(shop_id=shop_id, external_id=change.external_id)
-    product_id = listing.product_id
-    if product_id is None and change.sku:
-        product = await Product.get_or_none(sku=change.sku)
-        product_id = product.id if product else None
-    if (listing.sku, listing.name, listing.product_id) == (change.sku, change.name, product_id):
-        return
-    await Listing.filter(id=listing.id).update(
-        sku=change.sku, name=change.name, product_id=product_id
+async def store(shop_id: int, *changes: ListingNews) -> None:
+    """Keep a shop's listings in step with what it tells of them. Safe to repeat, in any order.
+
+    A listing without a product is linked to that of its SKU, and lines that waited for it too; a
+    link that there is stays, whatever becomes of the SKU. Goods never change by it.
+
+    Inside a transaction that holds no lock but those of orders.
+    """
+    news = [(shop_id, change) for change in changes]
+    links = await foreseen(news)
+    order_ids = set(await waiting_orders([], links))
+    await lock_orders(order_ids)
+    await lock_goods(order_ids, links.values())
+    await store_all(news, links, order_ids)
+
+
+async def foreseen(news: Iterable[tuple[int, ListingNews]]) -> dict[Listed, int]:
+    """Which listings this news, given with its shops, may link to products, and to which.
+
+    The products, and the orders that wait for the listings, are to be locked before it is stored.
+    """
+    skus = _skus(news)
+    if not skus:
+        return {}
+    found = await Product.filter(sku__in=list(set(skus.values()))).values_list("sku", "id")
+    products: dict[str, int] = dict(found)
+    linked = Listing.filter(
+        shop_id__in={shop_id for shop_id, _ in skus},
+        external_id__in=[external_id for (_, external_id), sku in skus.items() if sku in products],
+        product_id__not_isnull=True,
     )
+    known = set(await linked.values_list("shop_id", "external_id")) if products else set()
+    return {
+        listed: products[sku]
+        for listed, sku in skus.items()
+        if sku in products and listed not in known
+    }
+
+
+async def store_all(
+    news: Sequence[tuple[int, ListingNews]], links: Mapping[Listed, int], order_ids: Collection[int]
+) -> None:
+    """As ``store``, of several shops at once, the earliest news first.
+
+    ``links`` is what was ``foreseen``; its products and ``order_ids`` are locked.
+    """
+    if not news:
+        return
+    rows = await _locked(news)
+    before = {row.id: _shown(row) for row in rows.values()}
+    counted = {row.id: _count(row) for row in rows.values()}
+    reading = await _imports_under_way({shop_id for shop_id, _ in news})
+    for shop_id, change in news:
+        if isinstance(change, ListingGone):
+            for row in rows.values():
+                if row.shop_id == shop_id and _is_of(row, change.external_id):
+                    row.is_gone = True
+            continue
+        row = rows[shop_id, change.external_id]
+        row.seen_in = reading.get(shop_id, row.seen_in)
+        if not is_stale(row, change):
+            follow(row, change)
+    changed = [row for row in rows.values() if _shown(row) != before[row.id]]
+    if changed:
+        await Listing.bulk_update(changed, fields=FOLLOWED, batch_size=stock.UPDATE_GROUP)
+    skus = _skus(news)
+    free = {row: links[key] for key, row in rows.items() if key in links and row.sku == skus[key]}
+    await _link(free, order_ids)
+    for row in changed:
+        if _count(row) != counted[row.id]:
+            await stock_telling.heard(row)
+
+
+def follow(row: Listing, change: ListingChanged) -> None:
+    """Let a listing say what its shop says."""
+    row.sku, row.name, row.price = change.sku, change.name, change.price
+    row.parent_external_id, row.image_url = change.parent_external_id, change.image_url
+    row.keeping, row.stock = change.keeping.value, change.stock
+    row.modified_at = change.modified_at or row.modified_at
+    row.is_gone = False
+
+
+def is_stale(row: Listing, change: ListingChanged) -> bool:
+    """Whether we know something newer. A deletion carries no time: only later changes undo it."""
+    if row.modified_at is None or change.modified_at is None:
+        return False
+    if row.is_gone:
+        return change.modified_at <= row.modified_at
+    return change.modified_at < row.modified_at
+
+
+def _skus(news: Iterable[tuple[int, ListingNews]]) -> dict[Listed, str]:
+    return {
+        (shop_id, change.external_id): change.sku
+        for shop_id, change in news
+        if isinstance(change, ListingChanged) and change.sku
+    }
+
+
+async def _locked(news: Sequence[tuple[int, ListingNews]]) -> dict[Listed, Listing]:
+    """The listings that are told of, also those new here, locked; variations with their parents."""
+    told = sorted({(shop_id, each.external_id) for shop_id, each in news if _is_there(each)})
+    shop_ids = {shop_id for shop_id, _ in news}
+    external_ids = {each.external_id for _, each in news}
+    known = Listing.filter(shop_id__in=shop_ids, external_id__in=external_ids)
+    there = set(await known.values_list("shop_id", "external_id"))
+    await Listing.bulk_create(
+        (Listing(shop_id=key[0], external_id=key[1]) for key in told if key not in there),
+        ignore_conflicts=True,
+    )
+    meant = Q(external_id__in=external_ids)
+    if gone := [each.external_id for _, each in news if not _is_there(each)]:
+        meant |= Q(parent_external_id__in=gone)
+    found = Listing.filter(meant, shop_id__in=shop_ids).order_by("id")
+    rows = await found.select_for_update(no_key=True)
+    return {(row.shop_id, row.external_id): row for row in rows}
+
+
+def _is_there(change: ListingNews) -> bool:
+    return isinstance(change, ListingChanged)
+
+
+def _is_of(row: Listing, external_id: str) -> bool:
+    """Whether it is this product, or a variation of it."""
+    return external_id in (row.external_id, row.parent_external_id)
+
+
+def _shown(row: Listing) -> list[object]:
+    return [getattr(row, name) for name in FOLLOWED]
+
+
+def _count(row: Listing) -> tuple[object, ...]:
+    """What decides how much a shop says that there is."""
+    return row.is_gone, row.keeping, row.stock
+
+
+async def _imports_under_way(shop_ids: Collection[int]) -> dict[int, int]:
+    """The import that reads each of these shops now: what is told of meanwhile, it has seen."""
+    reading = CatalogueImport.filter(shop_id__in=shop_ids, state=ImportState.READING.value)
+    return {row.shop_id: row.id for row in await reading.only("id", "shop_id")}
+
+
+async def _link(wanted: Mapping[Listing, int], order_ids: Collection[int]) -> None:
+    """Link those whose SKU is theirs alone, with the lines that waited for them."""
+    if not wanted:
+        return
+    repeated = await repeated_skus((row.shop_id, row.sku) for row in wanted)
+    linked = await link_listings(
+        {
+            row.id: product_id
+            for row, product_id in wanted.items()
+            if not row.is_gone and not row.is_ignored and (row.shop_id, row.sku) not in repeated
+        }
+    )
+    if not linked:
+        return
+    by_listing = {(row.shop_id, row.external_id): product_id for row, product_id in linked}
+    lines = await link_lines({}, by_listing, order_ids)
+    await serve([product_id for _, product_id in linked], lines, order_ids)
+    await stock_telling.owe([product_id for _, product_id in linked])
 
 
 async def waiting_orders(skus: Collection[str], listed: Collection[Listed] = ()) -> list[int]:
     """The orders with lines that wait for these products: not linked yet, or short while open.
 
-    ``listed``: lines of these listings wait too, whatever their SKU.
+    ``listed``: lines of these listings wait too while open, whatever their SKU.
     """
     unlinked = OrderLine.filter(product_id__isnull=True, sku__in=list(skus))
     short = OrderLine.filter(
@@ -200,14 +364,20 @@ async def give_pictures(linked: Iterable[tuple[Listing, int]]) -> None:
 
 
 async def _unlinked(listed: Iterable[Listed]) -> list[OrderLine]:
-    """Order lines of these listings that have no product, with their orders."""
+    """Lines of open orders that are of these listings and have no product, with their orders.
+
+    Those of closed orders follow when they are opened again (``services.late_links``).
+    """
     by_shop: dict[int, list[str]] = {}
     for shop_id, external_id in listed:
         by_shop.setdefault(shop_id, []).append(external_id)
     found: list[OrderLine] = []
     for shop_id, external_ids in by_shop.items():
         lines = OrderLine.filter(
-            product_id__isnull=True, order__shop_id=shop_id, product_external_id__in=external_ids
+            product_id__isnull=True,
+            product_external_id__in=external_ids,
+            order__shop_id=shop_id,
+            order__phase=Phase.OPEN,
         )
         found.extend(await lines.order_by("id").select_related("order"))
     return found
