@@ -9,18 +9,22 @@ from domain.phones import phone_key
 from domain.stock import Wanted, allocate
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.stock import StockMovement
-from services import listings, outbox, search_index, stock
+from services import listings, nudges, outbox, search_index, stock
 from services.search_index import Findable
 from services.statuses import CANCELED_ID, NEW_ID
 
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """An order nobody here knows yet, and the inbox entry that told of it."""
+    """An order nobody here knows yet, and the inbox entry that told of it.
+
+    ``is_silent``: it is no news to anybody, it was there before its shop was connected.
+    """
 
     shop_id: int
     entry_id: int
     incoming: IncomingOrder
+    is_silent: bool = False
 
 
 async def store(born: Sequence[Birth]) -> None:
@@ -59,8 +63,12 @@ async def store(born: Sequence[Birth]) -> None:
         for birth in born
     )
     await outbox.owe_cards(
-        ids[birth.shop_id, birth.incoming.external_id] for birth in born if _is_open(birth)
+        ids[birth.shop_id, birth.incoming.external_id]
+        for birth in born
+        if _is_open(birth) and not birth.is_silent
     )
+    if any(birth.is_silent for birth in born):
+        await outbox.owe_all_boards()
     await search_index.add_orders(
         Findable(
             ids[birth.shop_id, birth.incoming.external_id],
@@ -86,6 +94,7 @@ def _order(birth: Birth) -> Order:
         phase=Phase.OPEN if _is_open(birth) else Phase.CANCELED,
         status_id=_status_id(birth),
         is_closed_by_platform=not _is_open(birth),
+        nudges=nudges.LAST_STAGE if birth.is_silent else 0,
         **content(birth.incoming, birth.entry_id),
     )
 

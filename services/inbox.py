@@ -99,6 +99,30 @@ async def _insert(requests: Sequence[_Request]) -> None:
     )
 
 
+async def append_all(
+    shop_id: int, requests: Collection[tuple[str, bytes]], *, is_silent: bool = False
+) -> None:
+    """Append requests (topic and body) that we asked for ourselves. In the transaction of asking.
+
+    Ring the bell after it. ``is_silent``: nobody is told of what they bring.
+    """
+    at = now()
+    await InboxEntry.bulk_create(
+        [
+            InboxEntry(
+                shop_id=shop_id,
+                topic=topic[:190],
+                body=body,
+                due_at=at,
+                received_at=at,
+                is_silent=is_silent,
+            )
+            for topic, body in requests
+        ],
+        batch_size=LARGEST_GROUP,
+    )
+
+
 async def take(limit: int) -> list[InboxEntry]:
     """The oldest due requests, locked until the transaction ends; other workers skip them."""
     return (

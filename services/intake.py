@@ -6,21 +6,29 @@ and repeating one changes nothing.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tortoise.queryset import QuerySet
 
 from domain.errors import MalformedPayloadError
-from domain.orders import Change, IncomingOrder, ListingChanged, OrderGone, PlatformState
+from domain.orders import (
+    Change,
+    IncomingOrder,
+    ListingGone,
+    OrderGone,
+    PlatformState,
+)
 from models.drafts import SaleDraftLine
 from models.inbox import EntryState, InboxEntry
 from models.orders import Order, OrderLine
 from models.shops import Shop
 from services import births, inbox, listings, revisions, stock
+from services.listings import Listed, ListingNews
 from services.transactions import transaction
 
 GROUP = 32
+GONE = (OrderGone, ListingGone)  # they carry neither a state nor a time
 # How long a deletion waits for earlier requests of its shop that another worker has in hand.
 PATIENCE = timedelta(milliseconds=100)
 
@@ -30,10 +38,11 @@ Parse = Callable[[str, str, bytes], tuple[Change, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One change and the request that carried it."""
+    """One change and the request that carried it. ``is_silent``: nobody is told of it."""
 
     entry: InboxEntry
     change: Change
+    is_silent: bool
 
     @property
     def key(self) -> tuple[int, str]:
@@ -77,7 +86,7 @@ async def _work(entries: Sequence[InboxEntry], parse: Parse, owner_ids: Collecti
             await inbox.set_aside(entry.id, error.problem, owner_ids)
             done.discard(entry.id)
         else:
-            received.extend(Received(entry, change) for change in changes)
+            received.extend(Received(entry, change, entry.is_silent) for change in changes)
     waiting = await _apply(received)
     await inbox.postpone(waiting, PATIENCE)
     await inbox.settle(done - waiting)
@@ -87,20 +96,36 @@ async def _apply(received: Sequence[Received]) -> set[int]:
     """Apply changes in the order they came; returns the entries that must wait for earlier ones."""
     waiting = await _hasty_deletions(received)
     ready = [each for each in received if each.entry.id not in waiting and not _is_draft(each)]
-    await _lock(ready)
-    for turn in fold(ready):
+    turns = fold(ready)
+    news = [
+        (each.entry.shop_id, each.change)
+        for turn in turns
+        for each in turn
+        if isinstance(each.change, ListingNews)
+    ]
+    links = await listings.foreseen(news)
+    order_ids = await _lock(ready, links)
+    for turn in turns:
         await _take_turn(turn)
+    if links:
+        order_ids.update([order.id for order in await _orders_of(ready)])  # also those just born
+    await listings.store_all(news, links, order_ids)
     return waiting
 
 
-async def _lock(received: Sequence[Received]) -> None:
+async def _lock(received: Sequence[Received], links: Mapping[Listed, int]) -> set[int]:
     """Lock what is known of these orders, then all goods that may move, each in order of ids.
 
-    New orders alone need no more than ``births`` locks.
+    ``links``: of listings that are about to be linked, whose lines wait in orders too. New orders
+    alone need no more than ``births`` locks. Returns the orders.
     """
-    known = await _orders_of(received).order_by("id").select_for_update()
-    if not known:
-        return
+    meant = _orders_of(received)
+    if waiting := await listings.waiting_orders([], links) if links else []:
+        ids = [order.id for order in await meant.only("id")]
+        meant = Order.filter(id__in={*ids, *waiting})
+    known = await meant.order_by("id").select_for_update()
+    if not known and not links:
+        return set()
     told = [
         (each.entry.shop_id, line)
         for each in received
@@ -113,7 +138,9 @@ async def _lock(received: Sequence[Received]) -> None:
     edits = SaleDraftLine.filter(order_id__in=[order.id for order in known])
     held |= {edit.product_id for edit in await edits.only("id", "product_id")}
     wanted = {linker.product_id(shop_id, line) for shop_id, line in told}
+    wanted.update(links.values())
     await stock.lock_products(id_ for id_ in held | wanted if id_ is not None)
+    return {order.id for order in known}
 
 
 def _is_draft(received: Received) -> bool:
@@ -123,12 +150,16 @@ def _is_draft(received: Received) -> bool:
     )
 
 
+def _is_of_listing(received: Received) -> bool:
+    return isinstance(received.change, ListingNews)
+
+
 async def _take_turn(turn: Sequence[Received]) -> None:
-    """Apply changes of different things."""
-    about_orders = [each for each in turn if not isinstance(each.change, ListingChanged)]
+    """Apply changes of different orders."""
+    about_orders = [each for each in turn if not _is_of_listing(each)]
     known = await _known_orders(about_orders)
     born = [
-        births.Birth(each.entry.shop_id, each.entry.id, each.change)
+        births.Birth(each.entry.shop_id, each.entry.id, each.change, each.is_silent)
         for each in about_orders
         if isinstance(each.change, IncomingOrder) and each.key not in known
     ]
@@ -136,9 +167,6 @@ async def _take_turn(turn: Sequence[Received]) -> None:
     for each in about_orders:
         if (order := known.get(each.key)) is not None:
             await _revise(order, each)
-    for each in turn:
-        if isinstance(each.change, ListingChanged):
-            await listings.store(each.entry.shop_id, each.change)
 
 
 async def _revise(order: Order, received: Received) -> None:
@@ -157,7 +185,7 @@ async def _hasty_deletions(received: Sequence[Received]) -> set[int]:
     return {
         each.entry.id
         for each in received
-        if isinstance(each.change, OrderGone) and await inbox.has_earlier(each.entry, in_hand)
+        if isinstance(each.change, GONE) and await inbox.has_earlier(each.entry, in_hand)
     }
 
 
@@ -167,24 +195,26 @@ def fold(received: Sequence[Received]) -> list[list[Received]]:
     A platform usually sends two or three requests for one order at once. They carry whole states,
     not steps: of states in a row the one modified last is kept (of equals, the one that came last).
     A deletion carries no state and no time, so what came before it and after it is applied too.
+    What is left is silent only if all that it stands for was.
     """
     runs: dict[tuple[int, str, bool], list[Received]] = {}
     for each in sorted(received, key=lambda each: each.entry.id):
-        run = runs.setdefault((*each.key, isinstance(each.change, ListingChanged)), [])
-        if not run or isinstance(each.change, OrderGone) or isinstance(run[-1].change, OrderGone):
+        run = runs.setdefault((*each.key, _is_of_listing(each)), [])
+        if not run or isinstance(each.change, GONE) or isinstance(run[-1].change, GONE):
             run.append(each)
-        elif not _is_older(each.change, run[-1].change):
-            run[-1] = each
+        else:
+            newest = run[-1] if _is_older(each.change, run[-1].change) else each
+            run[-1] = replace(newest, is_silent=each.is_silent and run[-1].is_silent)
     turns = max(map(len, runs.values()), default=0)
     return [[run[turn] for run in runs.values() if turn < len(run)] for turn in range(turns)]
 
 
 def _is_older(change: Change, than: Change) -> bool:
-    return (
-        isinstance(change, IncomingOrder)
-        and isinstance(than, IncomingOrder)
-        and change.modified_at < than.modified_at
-    )
+    if isinstance(change, GONE) or isinstance(than, GONE):
+        return False
+    if change.modified_at is None or than.modified_at is None:
+        return False
+    return change.modified_at < than.modified_at
 
 
 async def _known_orders(received: Sequence[Received]) -> Mapping[tuple[int, str], Order]:
@@ -196,7 +226,8 @@ async def _known_orders(received: Sequence[Received]) -> Mapping[tuple[int, str]
 
 def _orders_of(received: Sequence[Received]) -> QuerySet[Order]:
     """Orders that may be meant; of other shops too, when shops share an id."""
+    keys = {each.key for each in received if not _is_of_listing(each)}
     return Order.filter(
-        shop_id__in={each.key[0] for each in received},
-        external_id__in={each.key[1] for each in received},
+        shop_id__in={shop_id for shop_id, _ in keys},
+        external_id__in={external_id for _, external_id in keys},
     )

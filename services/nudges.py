@@ -20,6 +20,7 @@ from services.transactions import transaction
 NEW_FOR = timedelta(hours=24)
 _AT_ONCE = 200
 _CHATS, _OWNERS = 1, 2  # how many stages an order has behind it then
+LAST_STAGE = _OWNERS
 
 
 async def nudge() -> int:

@@ -58,6 +58,12 @@ async def owe_boards(chat_ids: Collection[int]) -> None:
     await _create_boards(chat_ids, now())
 
 
+async def owe_all_boards() -> None:
+    """All live boards are owed their present state, as after ``owe_cards``."""
+    at = now() + BOARD_DELAY
+    await _create_boards([each.chat_id for each in await _receivers() if each.shows_board], at)
+
+
 async def owe_owners(entry_ids: Iterable[int], owner_ids: Iterable[int]) -> None:
     """The owners' private chats are owed the news that inbox entries were set aside."""
     await _owe(EffectKind.TELL_OWNER, entry_ids, telegram_id__in=list(owner_ids))
