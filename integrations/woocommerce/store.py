@@ -245,7 +245,20 @@ class Store:
                 )
             except CredentialsError:
                 pass
-        signed = _signed(self._account, method, url)
+        try:
+            return await self._signed(method, url, body, timeout_s)
+        except CredentialsError as error:
+            # On a dropped connection aiohttp sends all but POST again, with a signature that is
+            # used up by then.
+            if method == "POST" or error.problem is not ConnectProblem.WRONG_KEYS:
+                raise
+        return await self._signed(method, url, body, timeout_s)
+
+    async def _signed(
+        self, method: Method, url: URL, body: object, timeout_s: float | None
+    ) -> ApiAnswer:
+        signed = _oauth(self._account, method, url)
+        secrets = tuple(self._account.credentials.values())
         return await self._api.request(
             method, signed, body=body, secrets=secrets, timeout_s=timeout_s
         )
@@ -289,7 +302,7 @@ def _basic(account: ShopAccount) -> str:
     return aiohttp.encode_basic_auth(*_keys(account), encoding="utf-8")
 
 
-def _signed(account: ShopAccount, method: Method, url: URL) -> URL:
+def _oauth(account: ShopAccount, method: Method, url: URL) -> URL:
     """The address with an OAuth 1.0a signature, valid once and for 15 minutes."""
     key, secret = _keys(account)
     signer = OAuthSigner(

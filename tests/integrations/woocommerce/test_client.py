@@ -3,7 +3,6 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,10 +10,6 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from domain.errors import (
     CredentialsError,
@@ -30,36 +25,7 @@ from integrations.woocommerce.webhook import WooCommerceWebhooks
 from sandbox.woocommerce import WooCommerceStore
 from sandbox.woocommerce.php import php_json
 from tests.integrations.woocommerce.captures import rest_body, rest_status
-
-KEY, SECRET = "ck_live_0123", "cs_live_4567"
-
-
-def account(url: str, key: str = KEY, secret: str = SECRET) -> ShopAccount:
-    return ShopAccount(
-        base_url=url,
-        credentials={"consumer_key": key, "consumer_secret": secret},
-        webhook_secret="w",
-    )
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
-def client(session: aiohttp.ClientSession) -> WooCommerceClient:
-    return WooCommerceClient(ApiClient(session, timeout_s=30))
-
-
-@pytest.fixture
-async def store() -> AsyncIterator[WooCommerceStore]:
-    async with WooCommerceStore(
-        name="Моя &amp; Крамниця", consumer_key=KEY, consumer_secret=SECRET
-    ) as store:
-        store.add_product(sku="TSH-001", name="Футболка <b>XL</b>", price=Decimal(450), stock=5)
-        yield store
+from tests.integrations.woocommerce.stores import KEY, SECRET, account
 
 
 async def test_an_empty_store_says_who_it_is(
@@ -323,34 +289,6 @@ async def test_a_recorded_missing_order(
         await client.fetch_order(account(url), "7")
 
     assert caught.value.code == "woocommerce_rest_shop_order_invalid_id"
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A key and a certificate of this machine, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
 
 
 async def check_over_https(canned: Canned, certificate: Path) -> StoreFacts:
