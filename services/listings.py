@@ -116,7 +116,7 @@ async def store_all(
         return
     rows = await _locked(news)
     before = {row.id: _shown(row) for row in rows.values()}
-    counted = {row.id: _count(row) for row in rows.values()}
+    counted = {row.id: told_count(row) for row in rows.values()}
     reading = await _imports_under_way({shop_id for shop_id, _ in news})
     for shop_id, change in news:
         if isinstance(change, ListingGone):
@@ -133,9 +133,9 @@ async def store_all(
         await Listing.bulk_update(changed, fields=FOLLOWED, batch_size=stock.UPDATE_GROUP)
     skus = _skus(news)
     free = {row: links[key] for key, row in rows.items() if key in links and row.sku == skus[key]}
-    await _link(free, order_ids)
+    await _link_unambiguous(free, order_ids)
     for row in changed:
-        if _count(row) != counted[row.id]:
+        if told_count(row) != counted[row.id]:
             await stock_telling.heard(row)
 
 
@@ -197,7 +197,7 @@ def _shown(row: Listing) -> list[object]:
     return [getattr(row, name) for name in FOLLOWED]
 
 
-def _count(row: Listing) -> tuple[object, ...]:
+def told_count(row: Listing) -> tuple[object, ...]:
     """What decides how much a shop says that there is."""
     return row.is_gone, row.keeping, row.stock
 
@@ -208,24 +208,30 @@ async def _imports_under_way(shop_ids: Collection[int]) -> dict[int, int]:
     return {row.shop_id: row.id for row in await reading.only("id", "shop_id")}
 
 
-async def _link(wanted: Mapping[Listing, int], order_ids: Collection[int]) -> None:
-    """Link those whose SKU is theirs alone, with the lines that waited for them."""
-    if not wanted:
-        return
+async def _link_unambiguous(wanted: Mapping[Listing, int], order_ids: Collection[int]) -> None:
+    """Link those that are for sale and whose SKU is theirs alone."""
     repeated = await repeated_skus((row.shop_id, row.sku) for row in wanted)
-    linked = await link_listings(
-        {
-            row.id: product_id
-            for row, product_id in wanted.items()
-            if not row.is_gone and not row.is_ignored and (row.shop_id, row.sku) not in repeated
-        }
-    )
-    if not linked:
-        return
-    by_listing = {(row.shop_id, row.external_id): product_id for row, product_id in linked}
-    lines = await link_lines({}, by_listing, order_ids)
-    await serve([product_id for _, product_id in linked], lines, order_ids)
-    await stock_telling.owe([product_id for _, product_id in linked])
+    free = {
+        row: product_id
+        for row, product_id in wanted.items()
+        if not row.is_gone and not row.is_ignored and (row.shop_id, row.sku) not in repeated
+    }
+    await link(free, order_ids)
+
+
+async def link(wanted: Mapping[Listing, int], order_ids: Collection[int]) -> int:
+    """Link listings to products, and the lines that waited for them; returns how many were free.
+
+    Inside a transaction that has locked ``order_ids``, then the products.
+    """
+    linked = await link_listings({row.id: product_id for row, product_id in wanted.items()})
+    if linked:
+        by_listing = {(row.shop_id, row.external_id): product_id for row, product_id in linked}
+        lines = await link_lines({}, by_listing, order_ids)
+        product_ids = {product_id for _, product_id in linked}
+        await serve(product_ids, lines, order_ids)
+        await stock_telling.owe(product_ids)
+    return len(linked)
 
 
 async def waiting_orders(skus: Collection[str], listed: Collection[Listed] = ()) -> list[int]:
@@ -313,7 +319,7 @@ async def serve(
     touched = {
         line.order_id for line in found if line.id in new or line.reserved != before[line.id]
     }
-    await outbox.owe_cards(sorted(touched))
+    await outbox.owe_redraws(touched)
     windows = {edit.order_id for edit in await draft_lines.of_orders(order_ids)}
     for order in await Order.filter(id__in=list(windows)).order_by("id"):
         await draft_lines.settle(order)

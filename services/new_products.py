@@ -17,7 +17,9 @@ from services import listings, products, stock, stock_telling
 _TAKEN_OFF = (PlatformState.ACTIVE, PlatformState.COMPLETED)
 
 
-async def make(listed: Sequence[Listing], *, by: StaffMember | None) -> int:
+async def make(
+    listed: Sequence[Listing], *, by: StaffMember | None, has_prices: bool = True
+) -> int:
     """Make a product of each listing that has none, and link them; returns how many are new.
 
     A product has the listing's SKU. A listing without one, or whose SKU others of its shop have
@@ -27,7 +29,7 @@ async def make(listed: Sequence[Listing], *, by: StaffMember | None) -> int:
     ``on_hand`` is what the shop can still sell and what our open orders have taken off its stock:
     once those reserve, as much is available here as there. Where the shop does not count, or counts
     several variations together, it is zero. Open orders of any shop that wait for the product are
-    linked and reserve.
+    linked and reserve. ``has_prices``: whether the shop's prices are in our currency.
 
     Inside a transaction that has locked nothing but orders; those that wait are locked here.
     """
@@ -39,7 +41,7 @@ async def make(listed: Sequence[Listing], *, by: StaffMember | None) -> int:
     first = {sku: row for row, sku in reversed(skus.items())}
     known = set(await _ids(first))
     await Product.bulk_create(
-        (_product(sku, first[sku]) for sku in sorted(first) if sku not in known),
+        (_product(sku, first[sku], has_prices) for sku in sorted(first) if sku not in known),
         ignore_conflicts=True,  # somebody may have made one just now
     )
     ids = await _ids(first)
@@ -87,12 +89,12 @@ async def _lock(rows: Collection[Listing], skus: Collection[str]) -> set[int]:
     return order_ids
 
 
-def _product(sku: str, row: Listing) -> Product:
+def _product(sku: str, row: Listing, has_price: bool) -> Product:
     name = row.name or sku
     return Product(
         sku=sku,
         name=name,
-        price=row.price,
+        price=row.price if has_price else ZERO,
         image_url=row.image_url,
         search_text=products.search_text(sku, name),
     )

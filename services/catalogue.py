@@ -1,0 +1,248 @@
+"""Importing a shop's catalogue: read in parts, summed up, decided by a person, stored in parts.
+
+What people do with an import, and what they see of it; ``services.catalogue_parts`` does the work.
+Of a shop at most one import is open: it is begun with the shop's row locked.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from domain.errors import NotFoundError
+from domain.rights import Right, demand
+from domain.shops import OPEN_IMPORTS, ImportState
+from models.connecting import CatalogueImport
+from models.shops import Listing, Shop
+from models.staff import StaffMember
+from services.transactions import transaction
+
+FINAL = "final"  # its message shows the end of an import
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What an import has come to, and what was decided about it.
+
+    ``products``: how many of the shop's products were read so far. Of the listings found,
+    ``matched`` have a product here, ``new`` have a SKU of their own and none (``uncounted`` of them
+    without a stock of their own), ``unmatched`` cannot be matched. ``gone`` were there before.
+    ``makes``: whether products are to be made; ``made`` and ``linked``: how many were by now.
+    ``trouble``: why the shop cannot be read at present, or was not ("": it can).
+    """
+
+    products: int = 0
+    matched: int = 0
+    new: int = 0
+    uncounted: int = 0
+    unmatched: int = 0
+    gone: int = 0
+    makes: bool = False
+    made: int = 0
+    linked: int = 0
+    decided_by: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportView:
+    """An import as its message shows it."""
+
+    id: int
+    shop_id: int
+    shop_name: str
+    state: ImportState
+    found: int
+    total: int
+    counts: Counts
+    problem: str
+    chat_id: int
+    message_id: int
+    shown: str
+    began_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_IMPORTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueView:
+    """A shop's catalogue: its newest import, if there was one, and what is known of it now."""
+
+    shop_id: int
+    shop_name: str
+    imported_at: datetime | None
+    listings: int
+    newest: ImportView | None
+
+
+# What people do
+
+
+async def view(shop_id: int, *, by: StaffMember) -> CatalogueView:
+    """A shop's catalogue.
+
+    Raises:
+        NotAllowedError: not this person's to see.
+        NotFoundError: no such shop, or it is disconnected.
+    """
+    demand(by.role, Right.EDIT_SHOPS)
+    shop = await _shop(shop_id)
+    newest = await CatalogueImport.filter(shop_id=shop_id).order_by("-id").first()
+    return CatalogueView(
+        shop_id=shop.id,
+        shop_name=shop.name,
+        imported_at=shop.imported_at,
+        listings=await Listing.filter(shop_id=shop_id, is_gone=False).count(),
+        newest=_viewed(newest, shop.name) if newest else None,
+    )
+
+
+async def begin(shop_id: int, *, by: StaffMember, chat_id: int, message_id: int) -> None:
+    """Have a shop's catalogue read, its progress shown in this message (Telegram's ids).
+
+    One that is under way already goes on, and is shown there.
+
+    Raises:
+        NotAllowedError: not this person's to do.
+        NotFoundError: no such shop, or it is disconnected.
+    """
+    demand(by.role, Right.EDIT_SHOPS)
+    async with transaction():
+        shop = await _shop(shop_id, is_locked=True)
+        imports = CatalogueImport.filter(shop_id=shop.id, state__in=OPEN_IMPORTS)
+        if not await imports.update(chat_id=chat_id, message_id=message_id, shown=""):
+            await CatalogueImport.create(
+                shop_id=shop.id,
+                staff_id=by.id,
+                chat_id=chat_id,
+                message_id=message_id,
+                counts=asdict(Counts()),
+            )
+
+
+async def decide(import_id: int, *, makes: bool, by: StaffMember) -> bool:
+    """Store what was read: link it by SKU and, with ``makes``, make products of the rest.
+
+    False when it was decided, or stopped, already.
+
+    Raises:
+        NotAllowedError: not this person's to do.
+    """
+    demand(by.role, Right.EDIT_SHOPS)
+    async with transaction():
+        row = await locked(import_id, ImportState.READ)
+        if row is None:
+            return False
+        counts = replace(counts_of(row), makes=makes, decided_by=by.id)
+        await save(row, state=ImportState.STORING, counts=counts, cursor="")
+    return True
+
+
+async def stop(import_id: int, *, by: StaffMember) -> bool:
+    """Read or store no more of it; what was stored stays. False when it had ended before.
+
+    Raises:
+        NotAllowedError: not this person's to do.
+    """
+    demand(by.role, Right.EDIT_SHOPS)
+    async with transaction():
+        row = await locked(import_id, *OPEN_IMPORTS)
+        if row is None:
+            return False
+        await save(row, state=ImportState.STOPPED, counts=replace(counts_of(row), trouble=""))
+    return True
+
+
+async def one(import_id: int) -> ImportView:
+    """An import.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    row = await CatalogueImport.filter(id=import_id).select_related("shop").first()
+    if row is None:
+        raise NotFoundError("import")
+    return _viewed(row, row.shop.name)
+
+
+async def stop_all(shop_id: int) -> None:
+    """The shop is disconnected: nothing of it is read or stored any more. In a transaction."""
+    imports = CatalogueImport.filter(shop_id=shop_id, state__in=OPEN_IMPORTS)
+    await imports.update(state=ImportState.STOPPED.value)
+
+
+# The message that shows it
+
+
+async def to_show() -> list[ImportView]:
+    """The imports whose message may have to be changed, oldest first."""
+    rows = CatalogueImport.exclude(shown=FINAL).order_by("id").select_related("shop")
+    return [_viewed(row, row.shop.name) for row in await rows]
+
+
+async def note_shown(view: ImportView, message_id: int, shown: str) -> None:
+    """A message shows an import as it was viewed, unless it has been moved to another meanwhile.
+
+    ``shown``: the fingerprint of what it shows, or ``FINAL`` when it will never change.
+    """
+    mine = CatalogueImport.filter(id=view.id, chat_id=view.chat_id, message_id=view.message_id)
+    await mine.update(message_id=message_id, shown=shown)
+
+
+async def show_in(import_id: int, chat_id: int, message_id: int) -> None:
+    """From now on an import is shown in this message (0: in none, until there is a result)."""
+    rows = CatalogueImport.filter(id=import_id)
+    await rows.update(chat_id=chat_id, message_id=message_id, shown="")
+
+
+# Helpers
+
+
+async def _shop(shop_id: int, *, is_locked: bool = False) -> Shop:
+    shops = Shop.filter(id=shop_id, is_active=True)
+    shop = await (shops.select_for_update(no_key=True) if is_locked else shops).first()
+    if shop is None:
+        raise NotFoundError("shop")
+    return shop
+
+
+async def locked(import_id: int, *states: ImportState) -> CatalogueImport | None:
+    """The import, locked; None when it is in none of these states any more."""
+    rows = CatalogueImport.filter(id=import_id, state__in=[state.value for state in states])
+    return await rows.select_for_update(no_key=True).first()
+
+
+async def save(
+    row: CatalogueImport,
+    *,
+    counts: Counts,
+    state: ImportState | None = None,
+    cursor: str | None = None,
+) -> None:
+    """Keep what an import has come to; it is locked."""
+    row.counts = asdict(counts)
+    row.state = row.state if state is None else state.value
+    row.cursor = row.cursor if cursor is None else cursor
+    await row.save()
+
+
+def counts_of(row: CatalogueImport) -> Counts:
+    """What an import has come to."""
+    return Counts(**row.counts)
+
+
+def _viewed(row: CatalogueImport, shop_name: str) -> ImportView:
+    return ImportView(
+        id=row.id,
+        shop_id=row.shop_id,
+        shop_name=shop_name,
+        state=ImportState(row.state),
+        found=row.found,
+        total=row.total,
+        counts=counts_of(row),
+        problem=row.problem,
+        chat_id=row.chat_id,
+        message_id=row.message_id,
+        shown=row.shown,
+        began_at=row.created_at,
+    )
