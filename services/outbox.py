@@ -58,6 +58,24 @@ async def owe_boards(chat_ids: Collection[int]) -> None:
     await _create_boards(chat_ids, now())
 
 
+async def owe_redraws(order_ids: Collection[int]) -> None:
+    """As ``owe_cards``, but only the chats that have a card already, or are owed one: it is no news
+    that what came in silently has changed here.
+    """
+    receivers = await _receivers()
+    at, ids = now(), sorted(set(order_ids))
+    for start in range(0, len(ids), _ASKED_AT_ONCE):
+        known = await _known(ids[start : start + _ASKED_AT_ONCE], [r.chat_id for r in receivers])
+        await OutboxEffect.bulk_create(
+            OutboxEffect(
+                kind=EffectKind.SHOW_CARD, chat_id=chat_id, subject_id=order_id, due_at=at
+            )
+            for order_id, chat_id in sorted(known)
+        )
+    if ids:
+        await owe_all_boards()
+
+
 async def owe_all_boards() -> None:
     """All live boards are owed their present state, as after ``owe_cards``."""
     at = now() + BOARD_DELAY
