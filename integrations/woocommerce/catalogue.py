@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from domain.errors import MalformedPayloadError, UnavailableError
+from domain.errors import MalformedPayloadError, RequestRefusedError, UnavailableError
 from domain.orders import ListingChanged
 from domain.shops import NOT_COUNTED, StockLevel
 from integrations.base import CataloguePage
@@ -75,7 +75,13 @@ async def tell_stock(store: Store, levels: Sequence[StockLevel]) -> Mapping[str,
         path = f"products/{parent}/variations/batch" if parent else "products/batch"
         of_one = list(group)
         for start in range(0, len(of_one), MOST_AT_ONCE):
-            refused |= await _tell(store, path, of_one[start : start + MOST_AT_ONCE])
+            batch = of_one[start : start + MOST_AT_ONCE]
+            try:
+                refused |= await _tell(store, path, batch)
+            except RequestRefusedError as error:
+                if not parent or error.problem is not None:  # then it is not about this product
+                    raise
+                refused |= dict.fromkeys((level.external_id for level in batch), str(error))
     return refused
 
 
