@@ -27,6 +27,7 @@ CARD_LIMIT = MESSAGE_LIMIT - 100
 
 DIGEST_LIMIT = 60  # orders in one digest
 _DIGEST_ROW = 4  # buttons
+_LONGEST_PROBLEM = 150
 _DIGEST_NUMBER = 16
 _DIGEST_NAME = 24
 
@@ -74,6 +75,7 @@ def order_card(
         *care_text.holder(view.holder, t),
         order_text.placed(order, t, now),
         *_platform_marks(view, t),
+        *_untold(view, t),
         *_care_marks(view, t, now),
         *care_text.twin(view.memory, t),
         *order_text.customer(order.customer_name, order.phone),
@@ -100,9 +102,11 @@ def _status_line(view: OrderView, t: Translator) -> list[str]:
 
 def _platform_marks(view: OrderView, t: Translator) -> list[str]:
     """What the site says and staff must know while the order is open."""
-    if not view.is_open:
+    order = view.order
+    is_own_word = order.told_status != "" and order.told_status == order.platform_status
+    if not view.is_open or is_own_word:  # we said so ourselves
         return []
-    match view.order.platform_state:
+    match order.platform_state:
         case PlatformState.PENDING:
             return ["⏳ " + t("awaiting payment")]
         case PlatformState.FAILED:
@@ -113,6 +117,12 @@ def _platform_marks(view: OrderView, t: Translator) -> list[str]:
             return ["⚠ " + t("canceled on the site")]
         case PlatformState.ACTIVE | PlatformState.DRAFT:
             return []
+
+
+def _untold(view: OrderView, t: Translator) -> list[str]:
+    """Why the site does not know what became of the order."""
+    problem = quoted(view.order.tell_problem, _LONGEST_PROBLEM)
+    return ["⚠ " + t("Not told to the site: {problem}", problem=problem)] if problem else []
 
 
 def _care_marks(view: OrderView, t: Translator, now: datetime) -> list[str]:

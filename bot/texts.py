@@ -22,6 +22,8 @@ from domain.errors import (
     NotAllowedError,
     NotFoundError,
     NothingLeftError,
+    NotToldError,
+    NotToldReason,
     OrderChangedError,
     OutOfStockError,
     RejectedError,
@@ -110,6 +112,8 @@ def _explain(error: RejectedError, t: Translator) -> str:
             return t("The order has changed. Check the window and tap Add sale once more.")
         case NotFoundError():
             return _explain_missing(error.what, t)
+        case NotToldError():
+            return _explain_untold(error.reason, t)
         case NotAllowedError():
             return t("Your role does not include this. The owner can change it in Settings, Staff.")
         case ClaimedError():
@@ -167,6 +171,20 @@ def _explain_label(problem: LabelProblem, t: Translator) -> str:
             )
         case LabelProblem.NO_EMOJI:
             return t("That is not one emoji. Send a single one, for example ⏰.")
+
+
+def _explain_untold(reason: NotToldReason, t: Translator) -> str:
+    match reason:
+        case NotToldReason.DISCONNECTED:
+            return t("This shop is disconnected. Change the order on the site yourself.")
+        case NotToldReason.SWITCHED_OFF:
+            return t("This shop is not told of statuses. The owner can switch it on in Settings.")
+        case NotToldReason.READ_ONLY:
+            return t("The shop's keys may only read. The owner can enter other keys in Settings.")
+
+
+def told_again(t: Translator) -> str:
+    return t("The site is being told.")
 
 
 def _explain_missing(what: str, t: Translator) -> str:

@@ -25,6 +25,7 @@ from bot.commands import set_commands
 from bot.dispatcher import build_dispatcher
 from bot.i18n import Translators
 from bot.logs import hide_secret
+from bot.order_notes import order_note
 from bot.platforms import PLATFORMS, WEBHOOK_PLATFORMS, open_apis
 from bot.polling import Poller
 from bot.settings import Settings, SettingsError, load_secret_key
@@ -110,7 +111,8 @@ def _build(settings: Settings, apis: Mapping[str, ShopApi]) -> Program:
     bot.session.middleware(throttle)
     translators = Translators(settings.zone)
     box = SecretBox(load_secret_key(settings).get_secret_value(), on_reveal=hide_secret)
-    office = ShopOffice(PLATFORMS, apis, box, settings.public_url)
+    note = partial(order_note, translators=translators)
+    office = ShopOffice(PLATFORMS, apis, box, settings.public_url, note=note)
     return Program(
         settings=settings,
         box=box,

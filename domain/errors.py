@@ -16,6 +16,7 @@ KramarError
 │  ├─ NothingLeftError(what)
 │  ├─ TooMuchError(limit, currency)
 │  ├─ AlreadyLinkedError(name)
+│  ├─ NotToldError(reason)
 │  ├─ NotFoundError(what)
 │  └─ ImportRefusedError(problems)
 ├─ InboundError                  somebody sent us something we cannot accept
@@ -218,6 +219,22 @@ class AlreadyLinkedError(RejectedError):
     def __init__(self, name: str) -> None:
         super().__init__("it is linked already")
         self.name = name
+
+
+class NotToldReason(StrEnum):
+    """Why a shop is told nothing of its orders."""
+
+    DISCONNECTED = "disconnected"
+    SWITCHED_OFF = "switched_off"  # by an owner
+    READ_ONLY = "read_only"  # its keys may change nothing there
+
+
+class NotToldError(RejectedError):
+    """The order's shop is told nothing."""
+
+    def __init__(self, reason: NotToldReason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class NotFoundError(RejectedError):

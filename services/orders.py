@@ -17,7 +17,17 @@ from models.drafts import SaleDraft, SaleDraftLine
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.staff import StaffMember
 from models.statuses import OrderStatus
-from services import card_places, claims, inbox, late_links, memory, outbox, statuses, stock
+from services import (
+    card_places,
+    claims,
+    inbox,
+    late_links,
+    memory,
+    outbox,
+    statuses,
+    stock,
+    telling,
+)
 from services.card_places import Place
 from services.statuses import CANCELED_ID, NEW_ID, REFUSED_ID
 from services.transactions import transaction
@@ -218,6 +228,7 @@ async def move(
         phase=phase,
         status_id=status_id,
         is_closed_by_platform=phase is Phase.CANCELED and staff_id is None,
+        tell_problem="",
         revision=F("revision") + 1,
         **({"is_touched": True} if staff_id is not None else {}),
         **({} if was is phase else {"call_attempts": 0}),  # a label takes no call back
@@ -228,8 +239,11 @@ async def move(
         await forget_draft(order.id)  # a later Confirm starts afresh; an undone sale goes on
     await memory.tell_newer(order, was)
     await outbox.owe_cards([order.id])
-    if kind in TERMINAL_EVENTS:
+    is_terminal = kind in TERMINAL_EVENTS
+    if is_terminal:
         await outbox.owe_cards([order.id], due_at=event.at + UNDO_WINDOW)  # Undo goes
+    if staff_id is not None:  # else the platform knows
+        await telling.owe(order, due_at=event.at + UNDO_WINDOW if is_terminal else None)
     return event
 
 

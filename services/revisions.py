@@ -21,6 +21,7 @@ from services import (
     search_index,
     statuses,
     stock,
+    telling,
 )
 from services.search_index import Findable
 from services.statuses import CANCELED_ID, NEW_ID
@@ -70,7 +71,11 @@ async def vanish(order: Order, entry_id: int) -> None:
     if order.entry_id >= entry_id or order.platform_state is PlatformState.CANCELED:
         return
     await Order.filter(id=order.id).update(
-        platform_state=PlatformState.CANCELED, entry_id=entry_id, digest=""
+        platform_state=PlatformState.CANCELED,
+        platform_status="",
+        told_status="",
+        entry_id=entry_id,
+        digest="",
     )
     if order.phase is Phase.OPEN:
         await _cancel(order)
@@ -85,8 +90,15 @@ def _is_stale(order: Order, incoming: IncomingOrder, entry_id: int) -> bool:
 
 async def _revise_open(order: Order, incoming: IncomingOrder, entry_id: int) -> None:
     lines = await OrderLine.filter(order_id=order.id).order_by("position")
+    is_own_word = telling.is_own_word(order, incoming)
     changes = _differences(order, lines, incoming)
-    is_canceled_now = incoming.state is PlatformState.CANCELED and not await _is_decided(order)
+    if is_own_word:
+        changes = [change for change in changes if change.what not in {"state", "paid"}]
+    is_canceled_now = (
+        incoming.state is PlatformState.CANCELED
+        and not is_own_word
+        and not await _is_decided(order)
+    )
     await _store(order, incoming, entry_id)
     if is_canceled_now:
         await _sync_lines(order, lines, incoming, hold=False)
@@ -132,7 +144,7 @@ async def _note_on_completed(order: Order, incoming: IncomingOrder, entry_id: in
     """What was sold stays sold; only the platform's own state is noted."""
     was_canceled = order.platform_state is PlatformState.CANCELED
     await _note_state(order, incoming, entry_id)
-    if incoming.state is order.platform_state:
+    if incoming.state is order.platform_state or telling.is_own_word(order, incoming):
         return
     if incoming.state in _NEWS_OF_COMPLETED or was_canceled:
         await _tell(order, incoming.state)
@@ -152,7 +164,8 @@ async def _revise_closed(order: Order, incoming: IncomingOrder, entry_id: int) -
 
 
 async def _store(order: Order, incoming: IncomingOrder, entry_id: int) -> None:
-    await Order.filter(id=order.id).update(**births.content(incoming, entry_id))
+    values = births.content(incoming, entry_id) | telling.forgotten(order, incoming)
+    await Order.filter(id=order.id).update(**values)
 
 
 async def _note_state(order: Order, incoming: IncomingOrder, entry_id: int) -> None:
@@ -160,12 +173,16 @@ async def _note_state(order: Order, incoming: IncomingOrder, entry_id: int) -> N
 
     Should the order be open again, the request is worked once more (``orders.catch_up``).
     """
-    await Order.filter(id=order.id).update(
-        platform_state=incoming.state,
-        modified_at=incoming.modified_at,
-        entry_id=entry_id,
-        digest=order.digest if order.digest == incoming.digest() else "",
-    )
+    values: dict[str, object] = {
+        "platform_state": incoming.state,
+        "platform_status": incoming.status,
+        "modified_at": incoming.modified_at,
+        "entry_id": entry_id,
+        "digest": order.digest if order.digest == incoming.digest() else "",
+    }
+    if telling.is_own_word(order, incoming):
+        values |= telling.own_word(order, incoming)
+    await Order.filter(id=order.id).update(**values, **telling.forgotten(order, incoming))
 
 
 async def _tell(order: Order, state: PlatformState) -> None:

@@ -1,24 +1,33 @@
 """What it takes to talk to shops."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from integrations.base import Platform, ShopAccount, ShopApi
 from services.secrets import SecretBox
 from services.shops import ConnectedShop
+from services.told_notes import ToldStep
+
+
+def _no_words(step: ToldStep) -> str:
+    """Where nothing is told of orders, e.g. at the command line."""
+    del step
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShopOffice:
     """The platforms, their APIs, and the key to the shops' secrets; one for the whole program.
 
-    ``public_url`` is our own address as shops reach it, "" when they cannot.
+    ``public_url`` is our own address as shops reach it, "" when they cannot. ``note`` puts what
+    somebody did with an order into words, for the shop's people.
     """
 
     platforms: Mapping[str, Platform]
     apis: Mapping[str, ShopApi]
     box: SecretBox
     public_url: str = ""
+    note: Callable[[ToldStep], str] = _no_words
 
     def api(self, shop: ConnectedShop) -> ShopApi | None:
         """The API of the shop's platform; None when that has none (a signed-webhook source)."""

@@ -2,7 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from zoneinfo import ZoneInfo
 
+from bot.i18n import Translators
+from bot.order_notes import order_note
 from bot.platforms import PLATFORMS, open_apis
 from sync.office import ShopOffice
 from tests.factories import BOX
@@ -12,4 +16,5 @@ from tests.factories import BOX
 async def open_office(public_url: str = "") -> AsyncIterator[ShopOffice]:
     """An office whose APIs may call this machine; closed on leaving."""
     async with open_apis(allow_private=True) as apis:
-        yield ShopOffice(PLATFORMS, apis, BOX, public_url)
+        note = partial(order_note, translators=Translators(ZoneInfo("Europe/Kyiv")))
+        yield ShopOffice(PLATFORMS, apis, BOX, public_url, note=note)

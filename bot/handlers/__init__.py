@@ -21,6 +21,7 @@ from bot.handlers import (
     settings,
     start,
     stray,
+    telling,
 )
 from bot.i18n import Translators
 
@@ -39,6 +40,7 @@ def build_router(translators: Translators) -> Router:
         comments.build_router(translators),
         order_cards.build_router(),
         care.build_router(),
+        telling.build_router(),
         reminders.build_router(),
         sale.build_router(),
         sale_lines.build_router(),

@@ -43,6 +43,7 @@ class OrderAction(StrEnum):
     DUPLICATE = "du"  # cancel it as a duplicate of another shop's order
     NO_ANSWER = "na"  # the customer did not pick up
     REMIND = "re"  # when to remind of it
+    TELL_AGAIN = "ta"  # tell the site what it did not take
 
 
 class OrderTap(CallbackData, prefix="o1"):
@@ -117,7 +118,15 @@ def order_keyboard(
 
     ``Undo`` is on every copy of the card; the service knows whose step it was.
     """
-    return offered(_order_keyboard(view, t, now), role)
+    rows = _order_keyboard(view, t, now).inline_keyboard
+    return offered(keyboard([*_tell_again(view, t), *rows]), role)
+
+
+def _tell_again(view: OrderView, t: Translator) -> list[Row]:
+    if not view.order.tell_problem:
+        return []
+    tap = OrderTap(action=OrderAction.TELL_AGAIN, order_id=view.order.id)
+    return [[button("🔁 " + t("Tell again"), tap)]]
 
 
 def _order_keyboard(view: OrderView, t: Translator, now: datetime) -> InlineKeyboardMarkup:

@@ -1,0 +1,285 @@
+"""What shops are owed of their orders' statuses, and what came of telling them.
+
+An order is looked at when it is told, not when it was changed. What is about to be told is
+committed first (``Order.told_status``), so that the platform's echo of it is known for our own
+word, also before the answer. A crash in between leaves the effect: the same is told again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from tortoise.expressions import F
+from tortoise.timezone import now
+
+from domain.errors import NotFoundError, NotToldError, NotToldReason
+from domain.orders import IncomingOrder, Phase, PlatformState
+from domain.rights import Right, demand
+from domain.shops import Step
+from domain.telling import Standing, called, is_news
+from models.orders import EventKind, Order, OrderEvent
+from models.sales import Sale
+from models.shops import Shop, ShopEffect, ShopEffectKind
+from models.staff import StaffMember
+from models.statuses import OrderStatus, StatusKind
+from services import outbox, shop_effects, status_maps
+from services.transactions import transaction
+
+# Who taps through several labels tells the last of them.
+LABEL_PAUSE = timedelta(seconds=5)
+# A hiccup is nobody's business; what lasts is shown on the card.
+SHOWN_AFTER = timedelta(hours=1)
+_LONGEST_PROBLEM = 300
+_LOOKED_AT = 500  # effects
+
+_STEPS = (
+    EventKind.STATUS,
+    EventKind.COMPLETED,
+    EventKind.REJECTED,
+    EventKind.REFUSED,
+    EventKind.RETURNED,
+    EventKind.REOPENED,
+    EventKind.UNDONE,
+)
+_ENDED_THERE = (
+    EventKind.PLATFORM_CANCELED,
+    EventKind.PLATFORM_REOPENED,
+    EventKind.PLATFORM_NOTICE,
+)
+_BAD_ENDS = frozenset({PlatformState.CANCELED, PlatformState.FAILED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """A status that is about to be told, committed as an intent.
+
+    ``before`` is what the platform was told before. ``event`` is what somebody did that led to it,
+    if it was somebody. ``effects`` are what telling it pays off.
+    """
+
+    order_id: int
+    external_id: str
+    status: str
+    before: str
+    event: OrderEvent | None
+    effects: tuple[ShopEffect, ...]
+
+    @property
+    def effect_ids(self) -> list[int]:
+        return [effect.id for effect in self.effects]
+
+
+async def owe(order: Order, *, due_at: datetime | None = None) -> None:
+    """The order's shop is owed how it is at ``due_at`` (aware), or soon; if it is told such things.
+
+    In the transaction that moved it.
+    """
+    if await Shop.exists(id=order.shop_id, is_active=True, tells_status=True, can_write=True):
+        at = due_at or now() + LABEL_PAUSE
+        await shop_effects.owe(ShopEffectKind.TELL_STATUS, order.shop_id, [order.id], due_at=at)
+
+
+async def due(shop_id: int, limit: int) -> list[int]:
+    """Orders that a shop is owed news of by now: those first that were tried less, then older."""
+    effects = await shop_effects.due(shop_id, ShopEffectKind.TELL_STATUS, _LOOKED_AT)
+    effects.sort(key=lambda effect: effect.attempts)
+    return list(dict.fromkeys(effect.subject_id for effect in effects))[:limit]
+
+
+async def intend(order_id: int, usual: Mapping[Step, str]) -> Telling | None:
+    """Commit what is to be told of an order now; None: nothing, and what was owed of it is settled.
+
+    ``usual``: what its platform calls each step. What may still be undone here waits until then.
+    """
+    async with transaction():
+        order = await Order.filter(id=order_id).select_for_update().first()
+        effects = await _effects_of(order_id)
+        if order is None or not effects or await _must_wait(effects):
+            return None
+        settled = [effect.id for effect in effects]
+        shop = await Shop.get(id=order.shop_id)
+        if not (shop.is_active and shop.tells_status and shop.can_write):
+            await shop_effects.settle(settled)
+            return None
+        last = await _last_move(order.id)
+        standing = await _standing(order, last)
+        name = called(standing, await status_maps.names(shop.id, usual))
+        event = last if last and last.kind in _STEPS and last.staff_id is not None else None
+        if not is_news(standing, name):
+            await shop_effects.settle(settled)
+            await _forget_problem(order)
+            if name and event is not None and order.phase is not Phase.OPEN:
+                await _owe_note(order, event)
+            return None
+        await Order.filter(id=order.id).update(told_status=name)
+    return Telling(
+        order_id=order.id,
+        external_id=order.external_id,
+        status=name,
+        before=order.told_status,
+        event=event,
+        effects=tuple(effects),
+    )
+
+
+async def _effects_of(order_id: int) -> list[ShopEffect]:
+    rows = ShopEffect.filter(kind=ShopEffectKind.TELL_STATUS.value, subject_id=order_id)
+    return await rows.order_by("id")
+
+
+async def _must_wait(effects: list[ShopEffect]) -> bool:
+    """Whether none of them is due, or one is yet to come that tells all; then so do the others."""
+    at = now()
+    to_come = [each.due_at for each in effects if each.due_at > at and not each.attempts]
+    is_due = [each.id for each in effects if each.due_at <= at]
+    if to_come and is_due:
+        await ShopEffect.filter(id__in=is_due).update(due_at=max(to_come))
+    return bool(to_come) or not is_due
+
+
+async def _last_move(order_id: int) -> OrderEvent | None:
+    moves = OrderEvent.filter(order_id=order_id, kind__in=(*_STEPS, *_ENDED_THERE))
+    return await moves.order_by("-id").first()
+
+
+async def _standing(order: Order, last: OrderEvent | None) -> Standing:
+    status = await OrderStatus.get(id=order.status_id)
+    sale = await Sale.get_or_none(standing_for=order.id)
+    # Staff were told of it, and decide.
+    is_open_question = (
+        last is not None
+        and last.kind is EventKind.PLATFORM_NOTICE
+        and order.platform_state in _BAD_ENDS
+    )
+    return Standing(
+        phase=order.phase,
+        label_id=status.id if status.kind is StatusKind.OWN else None,
+        has_waybill=sale is not None and bool(sale.waybill_number),
+        is_left_to_staff=order.is_closed_by_platform or is_open_question,
+        state=order.platform_state,
+        status=order.platform_status,
+        told=order.told_status,
+    )
+
+
+# What came of it
+
+
+async def answered(telling: Telling, answer: IncomingOrder) -> None:
+    """The platform has taken it over, and says how the order is there now: that is no news."""
+    async with transaction():
+        order = await Order.filter(id=telling.order_id).select_for_update().get()
+        if answer.modified_at >= order.modified_at:
+            await Order.filter(id=order.id).update(**own_word(order, answer))
+            if order.phase is Phase.OPEN and answer.state is not order.platform_state:
+                await _redraw(order)
+        await _forget_problem(order)
+        await shop_effects.settle(telling.effect_ids)
+        if telling.event is not None:
+            await _owe_note(order, telling.event)
+
+
+async def refused(telling: Telling, problem: str) -> None:
+    """The platform said no: shown on the card, where somebody can have it told again."""
+    async with transaction():
+        order = await Order.filter(id=telling.order_id).select_for_update().get()
+        if order.told_status == telling.status:  # as if it had never been told
+            await Order.filter(id=order.id).update(told_status=telling.before)
+        await _show_problem(order, problem)
+        await shop_effects.settle(telling.effect_ids)
+
+
+async def failed(telling: Telling, problem: str, *, at_least: timedelta | None = None) -> None:
+    """The platform cannot be told at present: later again. What lasts is shown on the card."""
+    async with transaction():
+        order = await Order.filter(id=telling.order_id).select_for_update().get()
+        await shop_effects.postpone(telling.effects, at_least=at_least)
+        event = telling.event
+        if event is not None and now() - event.at >= SHOWN_AFTER and not order.tell_problem:
+            await _show_problem(order, problem)
+
+
+async def tell_again(order_id: int, *, by: StaffMember) -> None:
+    """Tell the platform once more what it refused; a repeat changes nothing.
+
+    Raises:
+        NotToldError: its shop is told nothing any more.
+        NotFoundError: there is no such order.
+        NotAllowedError: not this person's to do.
+    """
+    demand(by.role, Right.CARE)
+    async with transaction():
+        order = await Order.filter(id=order_id).select_for_update().first()
+        if order is None:
+            raise NotFoundError("order")
+        shop = await Shop.get(id=order.shop_id)
+        if not shop.is_active:
+            raise NotToldError(NotToldReason.DISCONNECTED)
+        if not shop.tells_status:
+            raise NotToldError(NotToldReason.SWITCHED_OFF)
+        if not shop.can_write:
+            raise NotToldError(NotToldReason.READ_ONLY)
+        if not order.tell_problem:
+            return
+        await _forget_problem(order)
+        waiting = [effect.id for effect in await _effects_of(order.id) if effect.attempts]
+        await ShopEffect.filter(id__in=waiting).update(due_at=now())
+        await owe(order, due_at=now())
+
+
+async def _show_problem(order: Order, problem: str) -> None:
+    await Order.filter(id=order.id).update(tell_problem=problem[:_LONGEST_PROBLEM] or "?")
+    await _redraw(order)
+
+
+async def _forget_problem(order: Order) -> None:
+    if order.tell_problem:
+        await Order.filter(id=order.id).update(tell_problem="")
+        await _redraw(order)
+
+
+async def _redraw(order: Order) -> None:
+    await Order.filter(id=order.id).update(revision=F("revision") + 1)
+    await outbox.owe_cards([order.id])
+
+
+async def _owe_note(order: Order, event: OrderEvent) -> None:
+    await shop_effects.owe(ShopEffectKind.TELL_NOTE, order.shop_id, [event.id])
+
+
+# What the platform says by our own word
+
+
+def is_own_word(order: Order, incoming: IncomingOrder) -> bool:
+    """Whether the platform only says back what we told it."""
+    return order.told_status != "" and incoming.status == order.told_status
+
+
+def own_word(order: Order, incoming: IncomingOrder) -> dict[str, object]:
+    """The columns that keep what it says back; with its digest, if it says nothing else besides."""
+    values: dict[str, object] = {
+        "platform_state": incoming.state,
+        "platform_status": incoming.status,
+    }
+    without = replace(
+        incoming,
+        state=order.platform_state,
+        status=order.platform_status,
+        is_paid=order.is_paid,  # completing an order is also taking its money on delivery
+    )
+    if order.digest and order.digest in {incoming.digest(), without.digest()}:
+        values |= {
+            "is_paid": incoming.is_paid,
+            "modified_at": incoming.modified_at,
+            "digest": incoming.digest(),
+        }
+    return values
+
+
+def forgotten(order: Order, incoming: IncomingOrder) -> dict[str, object]:
+    """The column to change when the platform has moved on from what it was told and had heard."""
+    was_heard = order.told_status == order.platform_status
+    is_later = incoming.modified_at > order.modified_at
+    return (
+        {"told_status": ""} if was_heard and is_later and not is_own_word(order, incoming) else {}
+    )
