@@ -97,7 +97,7 @@ class ApiClient:
         self, session: aiohttp.ClientSession, *, timeout_s: float = DEFAULT_TIMEOUT_S
     ) -> None:
         self._session = session
-        self._timeout = aiohttp.ClientTimeout(total=timeout_s)
+        self._timeout_s = timeout_s
 
     async def request(
         self,
@@ -107,7 +107,7 @@ class ApiClient:
         headers: Mapping[str, str] | None = None,
         body: object = None,
         secrets: Iterable[str] = (),
-        timeout_s: float | None = None,
+        patience: int = 1,
     ) -> ApiAnswer:
         """Send a request and read the JSON answered.
 
@@ -117,7 +117,7 @@ class ApiClient:
             headers: sent as they are.
             body: sent as JSON unless it is None.
             secrets: blanked out should the answer repeat them in an error message.
-            timeout_s: for what takes longer than usual.
+            patience: how many times the usual timeout it may take.
 
         Each error carries its ``problem``, where one is known.
 
@@ -129,7 +129,7 @@ class ApiClient:
         if url.scheme not in ("http", "https") or not url.host:
             raise not_an_address()
         host = url.host
-        timeout = self._timeout if timeout_s is None else aiohttp.ClientTimeout(total=timeout_s)
+        timeout = aiohttp.ClientTimeout(total=self._timeout_s * patience)
         try:
             async with self._session.request(
                 method,

@@ -10,10 +10,9 @@ from domain.shops import NOT_COUNTED, StockLevel
 from integrations.base import CataloguePage
 from integrations.woocommerce.fields import Fields, plain_line
 from integrations.woocommerce.products import is_variable, parse_product, parse_variation
-from integrations.woocommerce.store import Row, Store, fields_of
+from integrations.woocommerce.store import PATIENCE, Row, Store, fields_of
 
 MOST_AT_ONCE = 50  # listings told at once: a store takes a good part of a second for each
-TELLING_TIMEOUT_S = 60.0
 MOST_OPENED = 20  # variable products of one part: the variations of each are another question
 LONGEST_PROBLEM = 200
 
@@ -93,7 +92,7 @@ async def _tell(store: Store, path: str, levels: Sequence[StockLevel]) -> dict[s
             for level in levels
         ]
     }
-    answer = await store.write("POST", path, body, timeout_s=TELLING_TIMEOUT_S)
+    answer = await store.write("POST", path, body, patience=PATIENCE)
     told = fields_of(answer).get("update")
     if not isinstance(told, list):
         raise UnavailableError("the store's answer does not say what became of the stock")

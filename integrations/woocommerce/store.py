@@ -21,6 +21,7 @@ from integrations.woocommerce.fields import Fields, utc_time
 
 API = "wp-json/wc/v3"
 PER_PAGE = 100  # the most there may be
+PATIENCE = 3  # times the usual timeout: what a hundred orders or products may take a small server
 BUSY_TRIES = 5  # how often one second is read that is being changed
 
 _SECOND = timedelta(seconds=1)
@@ -104,8 +105,8 @@ class Store:
             raise not_an_address()
         return site.with_query(None).with_fragment(None)
 
-    async def get(self, path: str, query: Query | None = None) -> ApiAnswer:
-        return await self._call("GET", path, query or {})
+    async def get(self, path: str, query: Query | None = None, *, patience: int = 1) -> ApiAnswer:
+        return await self._call("GET", path, query or {}, patience=patience)
 
     async def write(
         self,
@@ -114,23 +115,23 @@ class Store:
         body: object = None,
         query: Query | None = None,
         *,
-        timeout_s: float | None = None,
+        patience: int = 1,
     ) -> ApiAnswer:
         """POST, PUT or DELETE. Keys that may only read are told from wrong ones."""
         try:
-            return await self._call(method, path, query or {}, body, timeout_s)
+            return await self._call(method, path, query or {}, body, patience)
         except CredentialsError as error:
             if error.problem is ConnectProblem.WRONG_KEYS and await self._can_read():
                 error.meaning(ConnectProblem.READ_ONLY)
             raise
 
-    async def page(self, path: str, query: Query) -> Page:
+    async def page(self, path: str, query: Query, *, patience: int = 1) -> Page:
         """A page of a list.
 
         Raises:
             UnavailableError: the answer is no list.
         """
-        answer = await self.get(path, {"per_page": str(PER_PAGE), **query})
+        answer = await self.get(path, {"per_page": str(PER_PAGE), **query}, patience=patience)
         if not isinstance(answer.data, list):
             raise UnavailableError("the store's answer is not a list")
         rows = zip(answer.data, answer.elements(), strict=True)
@@ -153,7 +154,7 @@ class Store:
         while True:
             start = max(offset - 1, 0)
             paging = {"orderby": "id", "order": "asc", "offset": str(start)}
-            page = await self.page(path, {**query, **paging})
+            page = await self.page(path, {**query, **paging}, patience=PATIENCE)
             if start and is_anchored and (not page.rows or page.rows[0].id > last_id):
                 offset = max(start - PER_PAGE // 2, 0)
                 continue
@@ -178,7 +179,7 @@ class Store:
         after, shown = since.astimezone(UTC).replace(microsecond=0) - _SECOND, frozenset[bytes]()
         while True:
             order = {"orderby": "modified", "order": "asc", **_changed(after, until)}
-            page = await self.page(path, {**query, **order})
+            page = await self.page(path, {**query, **order}, patience=PATIENCE)
             rows, is_last = page.rows, page.is_last()
             newest = max((row.modified_at for row in rows if row.modified_at), default=None)
             if not is_last and newest is None:
@@ -201,7 +202,7 @@ class Store:
             number, total = 1, 0
             while True:
                 paging = {"orderby": "id", "order": "asc", "page": str(number)}
-                page = await self.page(path, {**query, **window, **paging})
+                page = await self.page(path, {**query, **window, **paging}, patience=PATIENCE)
                 found |= {row.id: row for row in page.rows}
                 if page.total < total:
                     break
@@ -224,7 +225,7 @@ class Store:
         path: str,
         query: Query,
         body: object = None,
-        timeout_s: float | None = None,
+        patience: int = 1,
     ) -> ApiAnswer:
         """Ask with the authentication that the address allows.
 
@@ -241,26 +242,24 @@ class Store:
                     headers={"Authorization": _basic(self._account)},
                     body=body,
                     secrets=secrets,
-                    timeout_s=timeout_s,
+                    patience=patience,
                 )
             except CredentialsError:
                 pass
         try:
-            return await self._signed(method, url, body, timeout_s)
+            return await self._signed(method, url, body, patience)
         except CredentialsError as error:
             # On a dropped connection aiohttp sends all but POST again, with a signature that is
             # used up by then.
             if method == "POST" or error.problem is not ConnectProblem.WRONG_KEYS:
                 raise
-        return await self._signed(method, url, body, timeout_s)
+        return await self._signed(method, url, body, patience)
 
-    async def _signed(
-        self, method: Method, url: URL, body: object, timeout_s: float | None
-    ) -> ApiAnswer:
+    async def _signed(self, method: Method, url: URL, body: object, patience: int) -> ApiAnswer:
         signed = _oauth(self._account, method, url)
         secrets = tuple(self._account.credentials.values())
         return await self._api.request(
-            method, signed, body=body, secrets=secrets, timeout_s=timeout_s
+            method, signed, body=body, secrets=secrets, patience=patience
         )
 
     async def public(self, url: URL) -> ApiAnswer:

@@ -45,7 +45,7 @@ def add_hoodie(store: WooCommerceStore, sku: str = "HD", count: int = 2) -> Prod
 async def read(
     client: WooCommerceClient, store: WooCommerceStore, cursor: str = ""
 ) -> list[CataloguePage]:
-    pages = []
+    pages: list[CataloguePage] = []
     while not pages or cursor:
         pages.append(await client.catalogue_page(account(store.url), cursor))
         cursor = pages[-1].cursor
