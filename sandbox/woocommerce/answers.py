@@ -98,7 +98,7 @@ async def json_body(request: web.Request) -> dict[str, object]:
 
 
 def page_of(request: web.Request, url: str, items: list[dict[str, Json]]) -> Answer:
-    """One page of a list; past its end the totals are 0, as in a real store."""
+    """One page of a list, or what follows an ``offset``; past its end the totals are 0."""
     per_page, page = number(request, "per_page", 10), number(request, "page", 1)
     if not 1 <= per_page <= MOST_PER_PAGE:
         text = "per_page must be between 1 (inclusive) and 100 (inclusive)"

@@ -259,9 +259,9 @@ class Renderer:
             },
         }
 
-    def product(self, product: Product) -> dict[str, Json]:
-        """The body of product.updated, and of GET /products/{id}."""
-        return product_json(product, self.shelves, self)
+    def product(self, product: Product, *, is_edited: bool = False) -> dict[str, Json]:
+        """The body of product.updated, and of GET /products/{id}; or the answer to a change."""
+        return product_json(product, self.shelves, self, is_edited=is_edited)
 
     def variation(self, variation: Product) -> dict[str, Json]:
         """One of GET /products/{id}/variations."""

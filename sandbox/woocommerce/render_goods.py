@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import unescape
 from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from sandbox.woocommerce.model import Product, Quantity
 from sandbox.woocommerce.php import Json
@@ -24,7 +24,7 @@ _PRODUCT_KEYS = """
     shipping_taxable shipping_class shipping_class_id reviews_allowed average_rating rating_count
     upsell_ids cross_sell_ids parent_id purchase_note categories brands tags images attributes
     default_attributes variations grouped_products menu_order price_html related_ids meta_data
-    stock_status has_options post_password global_unique_id _links
+    stock_status has_options post_password global_unique_id
 """.split()  # noqa: SIM905  (readable)
 _VARIATION_KEYS = """
     id type date_created date_created_gmt date_modified date_modified_gmt description permalink sku
@@ -108,13 +108,22 @@ class Clocks(Protocol):
     def links(self, collection: str, item_id: int) -> dict[str, Json]: ...
 
 
-def product_json(product: Product, shelves: Shelves, clocks: Clocks) -> dict[str, Json]:
-    """The answer of /products/{id}, and the body of product.updated."""
+def product_json(
+    product: Product, shelves: Shelves, clocks: Clocks, *, is_edited: bool = False
+) -> dict[str, Json]:
+    """The answer of /products/{id}, and the body of product.updated.
+
+    ``is_edited``: the answer to a change, which says how the address is made as well.
+    """
     facts = _facts(product, shelves, clocks)
     links = clocks.links("products", product.id)
     if product.parent_id:
         links["up"] = [{"href": f"{shelves.url}/wp-json/wc/v3/products/{product.parent_id}"}]
-    return _pick(_PRODUCT_KEYS, facts | {"_links": links}, is_modern=clocks.is_modern)
+    shown = _pick(_PRODUCT_KEYS, facts, is_modern=clocks.is_modern)
+    if is_edited:
+        shown["permalink_template"] = f"{shelves.url}/product/%pagename%/"
+        shown["generated_slug"] = unquote(str(facts["slug"]))
+    return shown | {"_links": links}
 
 
 def variation_json(variation: Product, shelves: Shelves, clocks: Clocks) -> dict[str, Json]:

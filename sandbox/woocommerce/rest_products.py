@@ -112,7 +112,7 @@ class ProductRoutes:
         if product.parent_id:
             raise _is_variation()
         await self._apply(product, wanted)
-        return self._store.renderer.product(product)
+        return self._store.renderer.product(product, is_edited=True)
 
     async def _apply(self, product: Product, wanted: Mapping[str, object]) -> None:
         """Change what is known here; it echoes as product.updated, even without a change."""

@@ -132,7 +132,10 @@ class WooCommerceStore(Backoffice):
         self.site.faults.add(Fault(prefix=prefix, method=method, left=times, delay_s=delay_s))
 
     def lose_answers(self, *, times: int | None = None, prefix: str = "", method: str = "") -> None:
-        """Do what was asked, and drop the connection instead of saying so."""
+        """Do what was asked, and drop the connection instead of saying so.
+
+        Mind that aiohttp repeats a GET, PUT or DELETE by itself, once.
+        """
         self.site.faults.add(Fault(prefix=prefix, method=method, left=times, loses_answer=True))
 
     def behave(self) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import Decimal
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from sandbox.woocommerce import WooCommerceStore
+from tests.sandbox.woocommerce.caller import Caller
 
 
 class Receiver:
@@ -49,3 +51,9 @@ async def store() -> AsyncIterator[WooCommerceStore]:
         store.add_product(sku="MUG", name="Чашка <b>0,3 л</b>", price=Decimal("259.00"), stock=9)
         store.add_product(sku="SOCKS", name="Шкарпетки", price=Decimal("129.50"), stock=3)
         yield store
+
+
+@pytest.fixture
+async def caller(store: WooCommerceStore) -> AsyncIterator[Caller]:
+    async with aiohttp.ClientSession() as session:
+        yield Caller(store, session)

@@ -14,6 +14,7 @@ from sandbox.woocommerce import Customer, WooCommerceStore
 from sandbox.woocommerce.php import php_json
 from sandbox.woocommerce.pictures import picture
 from tests.integrations.woocommerce.captures import capture, of_topic
+from tests.sandbox.woocommerce.caller import shape
 
 SECRET = "a&amp;b"
 WEBHOOKS = WooCommerceWebhooks()
@@ -28,15 +29,6 @@ class Receiver(Protocol):
 
     @property
     def topics(self) -> list[str]: ...
-
-
-def shape(value: object) -> object:
-    """Keys in their order, and types; lists by their first item."""
-    if isinstance(value, dict):
-        return [(key, shape(inner)) for key, inner in value.items()]
-    if isinstance(value, list):
-        return [shape(value[0])] if value else []
-    return type(value).__name__
 
 
 @pytest.mark.parametrize(("version", "number"), [("11.0.1", 73), ("8.9.3", 25)])
