@@ -122,7 +122,8 @@ class ShopApi(Protocol):
     """A platform's API, for every shop on it.
 
     All of it may raise UnavailableError (again later), CredentialsError (a person must act) and
-    RequestRefusedError (it understood and said no). Times are aware UTC, by the platform's clock.
+    RequestRefusedError (it understood and said no); their ``problem`` says what a person can mend.
+    Times are aware UTC, by the platform's clock.
     """
 
     async def check(self, account: ShopAccount) -> StoreFacts:

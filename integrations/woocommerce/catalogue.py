@@ -1,6 +1,7 @@
 """A store's catalogue: read in parts, kept in step, told how much there is."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
@@ -41,11 +42,20 @@ def _position(cursor: str) -> tuple[int, int]:
 
 
 async def changed(store: Store, since: datetime) -> AsyncIterator[Sequence[ListingChanged]]:
-    """Products changed since; of a variable one all variations, which are saved with it."""
+    """Products changed since; of a variable one all variations, which are saved with it.
+
+    A variation may have been sold alone since: its time would say that all before it is known.
+    """
     async for part in store.by_change("products", {}, since):
         listings = [one for row in part.rows for one in await _listings(store, row)]
         if listings:
-            yield listings
+            yield [_not_after(part.newest, one) for one in listings]
+
+
+def _not_after(newest: datetime | None, change: ListingChanged) -> ListingChanged:
+    if newest is None or change.modified_at is None or change.modified_at <= newest:
+        return change
+    return replace(change, modified_at=None)
 
 
 async def _listings(store: Store, row: Row) -> list[ListingChanged]:

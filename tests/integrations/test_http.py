@@ -17,6 +17,7 @@ from domain.errors import (
     RequestRefusedError,
     UnavailableError,
 )
+from domain.shops import ConnectProblem
 from integrations.http import ApiClient, is_public_address, public_connector
 
 SECRET = "cs_0123456789abcdef"
@@ -85,6 +86,28 @@ async def test_json_comes_back_exactly(api: ApiClient, answers: Answers, url: UR
 
 
 @pytest.mark.parametrize(
+    ("body", "elements"),
+    [
+        ("[]", []),
+        ('[{"a":1.50},{"b":"\\u0410,[]"}]', ['{"a":1.50}', '{"b":"\\u0410,[]"}']),
+        (
+            '\ufeff \n[ {"a": 1e3 } ,\n"x",5, null, [ 1 ] ]\n',
+            ['{"a": 1e3 }', '"x"', "5", "null", "[ 1 ]"],
+        ),
+        ('{"a":[1,2]}', []),
+    ],
+)
+async def test_the_elements_of_a_list_are_kept_as_they_were_sent(
+    api: ApiClient, answers: Answers, url: URL, body: str, elements: list[str]
+) -> None:
+    answers.answer(200, body)
+
+    answer = await api.request("GET", url)
+
+    assert answer.elements() == [element.encode() for element in elements]
+
+
+@pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
         (401, '{"code":"x","message":"no"}', CredentialsError),
@@ -144,6 +167,7 @@ async def test_redirects_are_named_and_not_followed(
     assert isinstance(error, RequestRefusedError)
     assert error.code == "redirect"
     assert str(error).endswith("redirects to https://www.shop.example")
+    assert (error.problem, error.detail) == (ConnectProblem.REDIRECT, "https://www.shop.example")
     assert answers.calls == 1
 
 
@@ -192,9 +216,12 @@ async def test_a_slow_answer_is_given_up(answers: Answers, url: URL) -> None:
 
     answers.reply = slow
     async with aiohttp.ClientSession() as session:
-        error = await failure(ApiClient(session, timeout_s=0.05), url)
+        impatient = ApiClient(session, timeout_s=0.05)
+        error = await failure(impatient, url)
+        assert (await impatient.request("GET", url, patience=100)).data == {}
 
     assert isinstance(error, UnavailableError)
+    assert error.problem is ConnectProblem.TIMEOUT
     assert str(error) == f"{url.host} did not answer in time"
 
 
@@ -206,7 +233,9 @@ async def test_a_dropped_connection(api: ApiClient, answers: Answers, url: URL) 
 
     answers.reply = drop
 
-    assert isinstance(await failure(api, url), UnavailableError)
+    error = await failure(api, url)
+    assert isinstance(error, UnavailableError)
+    assert error.problem is None  # nothing that a person could mend
 
 
 @pytest.mark.parametrize(

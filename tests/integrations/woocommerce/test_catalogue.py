@@ -144,6 +144,26 @@ async def test_changed_goods(
     ]
 
 
+async def test_a_variation_that_was_sold_since_hides_no_product(
+    client: WooCommerceClient, store: WooCommerceStore, clock: Clock
+) -> None:
+    since = clock.tick()
+    parent = add_hoodie(store)
+    for n in range(150):
+        clock.tick()
+        store.add_product(sku=f"P-{n}", name="Товар", price=Decimal(1), stock=1)
+    sold, other = store.variations(parent)
+    sold.modified_at = clock.tick(60)  # an order of it changes nothing of its product
+
+    pages = [page async for page in client.changed_listings(account(store.url), since)]
+
+    assert len(pages) == 2
+    times = [one.modified_at for page in pages for one in page]
+    assert times[:2] == [None, other.modified_at]
+    assert [one.sku for page in pages for one in page][2:] == [f"P-{n}" for n in range(150)]
+    assert None not in times[1:]
+
+
 async def test_stock_is_told_of_many_at_once(
     client: WooCommerceClient, store: WooCommerceStore
 ) -> None:
