@@ -7,6 +7,8 @@ Of a shop at most one import is open: it is begun with the shop's row locked.
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from tortoise.queryset import QuerySet
+
 from domain.errors import NotFoundError
 from domain.rights import Right, demand
 from domain.shops import OPEN_IMPORTS, ImportState
@@ -44,7 +46,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportView:
-    """An import as its message shows it."""
+    """An import as its message shows it. ``language``: as who watches it has chosen, if known."""
 
     id: int
     shop_id: int
@@ -57,11 +59,17 @@ class ImportView:
     chat_id: int
     message_id: int
     shown: str
-    began_at: datetime
+    language: str
 
     @property
     def is_open(self) -> bool:
+        """Whether it may still change."""
         return self.state in OPEN_IMPORTS
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it changes by itself."""
+        return self.state in {ImportState.READING, ImportState.STORING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,20 +95,20 @@ async def view(shop_id: int, *, by: StaffMember) -> CatalogueView:
     """
     demand(by.role, Right.EDIT_SHOPS)
     shop = await _shop(shop_id)
-    newest = await CatalogueImport.filter(shop_id=shop_id).order_by("-id").first()
+    newest = await _with_names(CatalogueImport.filter(shop_id=shop_id)).order_by("-id").first()
     return CatalogueView(
         shop_id=shop.id,
         shop_name=shop.name,
         imported_at=shop.imported_at,
         listings=await Listing.filter(shop_id=shop_id, is_gone=False).count(),
-        newest=_viewed(newest, shop.name) if newest else None,
+        newest=_viewed(newest) if newest else None,
     )
 
 
-async def begin(shop_id: int, *, by: StaffMember, chat_id: int, message_id: int) -> None:
+async def begin(shop_id: int, *, by: StaffMember, chat_id: int, message_id: int) -> int:
     """Have a shop's catalogue read, its progress shown in this message (Telegram's ids).
 
-    One that is under way already goes on, and is shown there.
+    One that is under way already goes on, and is shown there. Returns the import's id.
 
     Raises:
         NotAllowedError: not this person's to do.
@@ -110,14 +118,18 @@ async def begin(shop_id: int, *, by: StaffMember, chat_id: int, message_id: int)
     async with transaction():
         shop = await _shop(shop_id, is_locked=True)
         imports = CatalogueImport.filter(shop_id=shop.id, state__in=OPEN_IMPORTS)
-        if not await imports.update(chat_id=chat_id, message_id=message_id, shown=""):
-            await CatalogueImport.create(
-                shop_id=shop.id,
-                staff_id=by.id,
-                chat_id=chat_id,
-                message_id=message_id,
-                counts=asdict(Counts()),
-            )
+        row = await imports.first()
+        if row is not None:
+            await show_in(row.id, chat_id, message_id)
+            return row.id
+        row = await CatalogueImport.create(
+            shop_id=shop.id,
+            staff_id=by.id,
+            chat_id=chat_id,
+            message_id=message_id,
+            counts=asdict(Counts()),
+        )
+    return row.id
 
 
 async def decide(import_id: int, *, makes: bool, by: StaffMember) -> bool:
@@ -159,16 +171,10 @@ async def one(import_id: int) -> ImportView:
     Raises:
         NotFoundError: there is none of this id.
     """
-    row = await CatalogueImport.filter(id=import_id).select_related("shop").first()
+    row = await _with_names(CatalogueImport.filter(id=import_id)).first()
     if row is None:
         raise NotFoundError("import")
-    return _viewed(row, row.shop.name)
-
-
-async def stop_all(shop_id: int) -> None:
-    """The shop is disconnected: nothing of it is read or stored any more. In a transaction."""
-    imports = CatalogueImport.filter(shop_id=shop_id, state__in=OPEN_IMPORTS)
-    await imports.update(state=ImportState.STOPPED.value)
+    return _viewed(row)
 
 
 # The message that shows it
@@ -176,8 +182,8 @@ async def stop_all(shop_id: int) -> None:
 
 async def to_show() -> list[ImportView]:
     """The imports whose message may have to be changed, oldest first."""
-    rows = CatalogueImport.exclude(shown=FINAL).order_by("id").select_related("shop")
-    return [_viewed(row, row.shop.name) for row in await rows]
+    rows = _with_names(CatalogueImport.exclude(shown=FINAL))
+    return [_viewed(row) for row in await rows.order_by("id")]
 
 
 async def note_shown(view: ImportView, message_id: int, shown: str) -> None:
@@ -189,10 +195,13 @@ async def note_shown(view: ImportView, message_id: int, shown: str) -> None:
     await mine.update(message_id=message_id, shown=shown)
 
 
-async def show_in(import_id: int, chat_id: int, message_id: int) -> None:
-    """From now on an import is shown in this message (0: in none, until there is a result)."""
+async def show_in(import_id: int, chat_id: int, message_id: int, shown: str = "") -> None:
+    """From now on an import is shown in this message (0: in none, until there is a result).
+
+    ``shown``: as for ``note_shown``.
+    """
     rows = CatalogueImport.filter(id=import_id)
-    await rows.update(chat_id=chat_id, message_id=message_id, shown="")
+    await rows.update(chat_id=chat_id, message_id=message_id, shown=shown)
 
 
 # Helpers
@@ -231,11 +240,15 @@ def counts_of(row: CatalogueImport) -> Counts:
     return Counts(**row.counts)
 
 
-def _viewed(row: CatalogueImport, shop_name: str) -> ImportView:
+def _with_names(rows: QuerySet[CatalogueImport]) -> QuerySet[CatalogueImport]:
+    return rows.select_related("shop", "staff")
+
+
+def _viewed(row: CatalogueImport) -> ImportView:
     return ImportView(
         id=row.id,
         shop_id=row.shop_id,
-        shop_name=shop_name,
+        shop_name=row.shop.name,
         state=ImportState(row.state),
         found=row.found,
         total=row.total,
@@ -244,5 +257,5 @@ def _viewed(row: CatalogueImport, shop_name: str) -> ImportView:
         chat_id=row.chat_id,
         message_id=row.message_id,
         shown=row.shown,
-        began_at=row.created_at,
+        language=row.staff.language if row.staff.telegram_id == row.chat_id else "",
     )
