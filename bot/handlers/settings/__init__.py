@@ -12,6 +12,7 @@ from bot.handlers.settings import (
     my_chat,
     nudges,
     root,
+    shop_statuses,
     shops,
     staff,
     statuses,
@@ -26,6 +27,7 @@ def build_router(translators: Translators) -> Router:
     router.include_routers(
         root.build_router(translators),
         shops.build_router(),
+        shop_statuses.build_router(),
         choices.build_router(),
         statuses.build_router(),
         language.build_router(translators),
