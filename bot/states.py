@@ -12,6 +12,7 @@ class Asked(StatesGroup):
     reject_text = State("reject_text")  # why the order is rejected, in own words
     status_label = State("status_label")  # what the new status is called
     remind_at = State("remind_at")  # when to remind of the order
+    linked_product = State("linked_product")  # which product a line is; also: line_id
 
 
 class SaleAsked(StatesGroup):
@@ -46,3 +47,5 @@ class SettingsAsked(StatesGroup):
     status_label = State("status_label")  # of an own status: status_id (0: a new one), page
     status_emoji = State("status_emoji")  # what stands for it: status_id
     my_quiet = State("my_quiet")  # those of one's own private chat
+    listing = State("listing")  # a listing to be found: shop_id
+    listing_product = State("listing_product")  # which product a listing is: listing_id, page

@@ -5,11 +5,12 @@ ones stay as they are, and follow when they are opened again (``services.late_li
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from tortoise.expressions import F, Q
 
 from domain.errors import AlreadyLinkedError, InvalidTransitionError, NotFoundError
-from domain.money import ZERO
+from domain.money import KOPIYKA, ZERO
 from domain.orders import Phase
 from domain.rights import Right, demand
 from models.orders import EventKind, Order, OrderEvent, OrderLine
@@ -17,17 +18,34 @@ from models.shops import Listing
 from models.staff import StaffMember
 from models.statuses import OrderStatus
 from models.stock import Product
-from services import claims, draft_lines, listings, outbox, statements, stock, stock_telling
+from services import (
+    claims,
+    draft_lines,
+    listings,
+    new_products,
+    outbox,
+    statements,
+    stock,
+    stock_telling,
+)
 from services.transactions import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """To which product, and how many open orders have lines of it because of that."""
+
+    product: Product
+    orders: int
 
 
 async def link_listing(
     listing_id: int, product_id: int, *, by: StaffMember, instead_of: int | None = None
-) -> int:
-    """A listing is this product from now on; returns how many open orders that concerns.
+) -> Linked:
+    """A listing is this product from now on.
 
-    Their lines of it reserve, as far as there are goods, the oldest order first. ``instead_of``:
-    the product it was linked to as the person saw it, whose goods such lines give back.
+    Lines of it in open orders reserve, as far as there are goods, the oldest order first.
+    ``instead_of``: the product it was linked to as the person saw it; its goods are given back.
 
     Raises:
         NotAllowedError: not this person's to do.
@@ -49,11 +67,10 @@ async def link_listing(
         return await _relink(lines, product, by)
 
 
-async def link_line(line_id: int, product_id: int, *, by: StaffMember) -> int:
+async def link_line(line_id: int, product_id: int, *, by: StaffMember) -> Linked:
     """A line of an open order is this product, and so is the listing it was ordered from.
 
-    A line of no listing (a fee, something put together by phone) is linked alone. Returns how many
-    open orders that concerns.
+    A line of no listing (put together by phone) is linked alone.
 
     Raises:
         NotAllowedError, NotFoundError, AlreadyLinkedError: as ``link_listing``.
@@ -78,6 +95,47 @@ async def link_line(line_id: int, product_id: int, *, by: StaffMember) -> int:
             lines = await _open_lines(order_ids, external_id, before)
         await claims.keep(order, by)
         return await _relink(lines, product, by)
+
+
+async def make_product(listing_id: int, *, by: StaffMember) -> Linked:
+    """Make a product of a listing, as ``new_products.make`` does, and link it.
+
+    Raises:
+        NotAllowedError: not this person's to do.
+        NotFoundError: no such listing.
+        AlreadyLinkedError: it has a product.
+    """
+    demand(by.role, Right.LINK)
+    async with transaction():
+        listing = await one(listing_id)
+        if listing.product_id is not None:
+            raise AlreadyLinkedError(await _product_name(listing.product_id))
+        waiting = await _open_lines(
+            await _orders_with(listing.shop_id, listing.external_id, ()), listing.external_id, ()
+        )
+        await new_products.make([listing], by=by)
+        await Listing.filter(id=listing.id).update(is_ignored=False)
+        product = await Product.get(listings__id=listing_id)
+        ids = [line.id for line in waiting]
+        linked = await OrderLine.filter(id__in=ids, product_id=product.id).order_by(
+            "order_id", "id"
+        )
+        return Linked(product, await _tell(linked, product, by))
+
+
+async def make_product_of_line(line_id: int, *, by: StaffMember) -> Linked:
+    """Make a product of the listing that a line of an open order was ordered from.
+
+    Raises:
+        NotAllowedError, NotFoundError, AlreadyLinkedError: as ``link_line``, and for a line of no
+            listing.
+        InvalidTransitionError: the order is not open any more.
+    """
+    demand(by.role, Right.LINK)
+    line = await waiting_line(line_id)
+    if not line.product_external_id:
+        raise NotFoundError("listing")
+    return await make_product((await _listing_of(line)).id, by=by)
 
 
 async def ignore(listing_id: int, *, by: StaffMember, is_ignored: bool = True) -> None:
@@ -171,9 +229,10 @@ async def _unlinked(line_id: int) -> OrderLine:
 
 
 async def _listing_of(line: OrderLine) -> Listing:
-    """The listing of a line, which nobody has told us of yet."""
+    """The listing of a line; nobody may have told us of it yet."""
     order: Order = line.order
-    content = {"sku": line.sku, "name": line.name}
+    price = (line.amount / line.quantity).quantize(KOPIYKA)
+    content = {"sku": line.sku, "name": line.name, "price": price}
     listing, _ = await Listing.get_or_create(
         shop_id=order.shop_id, external_id=line.product_external_id, defaults=content
     )
@@ -209,12 +268,12 @@ async def _open_lines(
     return await found.order_by("order_id", "id")
 
 
-async def _relink(lines: Sequence[OrderLine], product: Product, by: StaffMember) -> int:
+async def _relink(lines: Sequence[OrderLine], product: Product, by: StaffMember) -> Linked:
     """These lines of locked open orders are this product; they reserve, and people see it."""
     lines = [line for line in lines if line.product_id != product.id]
     order_ids = {line.order_id for line in lines}
     if not order_ids:
-        return 0
+        return Linked(product, 0)
     await stock.release(lines, staff_id=by.id)
     for line in lines:
         line.product_id = product.id
@@ -226,6 +285,15 @@ async def _relink(lines: Sequence[OrderLine], product: Product, by: StaffMember)
     for order in found:
         if order.id in windows:
             await draft_lines.settle(order, staff_id=by.id)
+    return Linked(product, await _tell(lines, product, by))
+
+
+async def _tell(lines: Sequence[OrderLine], product: Product, by: StaffMember) -> int:
+    """Note in the history of their orders that these were linked, and draw the cards anew.
+
+    Returns how many orders that are.
+    """
+    order_ids = {line.order_id for line in lines}
     names = {line.order_id: line.name for line in lines if line.quantity > ZERO}
     await OrderEvent.bulk_create(
         OrderEvent(

@@ -36,24 +36,16 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmatched:
-    """A listing, with its shop and its product. ``waiting``: open orders that wait for it.
+    """A listing of a shop, and its product if it has one. ``waiting``: open orders wait for it.
 
     ``why`` is None for one that has a product, or needs none.
     """
 
     listing: Listing
+    shop: Shop
+    product: Product | None
     why: Why | None
     waiting: int
-
-    @property
-    def shop(self) -> Shop:
-        shop: Shop = self.listing.shop
-        return shop
-
-    @property
-    def product(self) -> Product | None:
-        product: Product | None = self.listing.product
-        return product
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +172,8 @@ async def _explained(rows: Sequence[Listing], waiting: Mapping[str, int]) -> tup
     return tuple(
         Unmatched(
             listing=row,
+            shop=row.shop,
+            product=row.product,
             why=None if row.product_id or row.is_ignored else _why(row, repeated),
             waiting=waiting.get(row.external_id, 0),
         )

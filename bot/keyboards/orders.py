@@ -43,6 +43,7 @@ class OrderAction(StrEnum):
     DUPLICATE = "du"  # cancel it as a duplicate of another shop's order
     NO_ANSWER = "na"  # the customer did not pick up
     REMIND = "re"  # when to remind of it
+    LINK = "lk"  # say which product a line is
     TELL_AGAIN = "ta"  # tell the site what it did not take
 
 
@@ -89,6 +90,7 @@ TAKES: Mapping[OrderAction, Right] = {
     OrderAction.REOPEN: Right.CLOSE,
     OrderAction.UNDO: Right.CLOSE,  # the right to the step itself; no role has but one of them
     OrderAction.RETURN: Right.MONEY,
+    OrderAction.LINK: Right.LINK,
 }
 
 
@@ -156,6 +158,7 @@ def _order_keyboard(view: OrderView, t: Translator, now: datetime) -> InlineKeyb
                     button("📵 " + t("No answer"), no_answer),
                     button("⏰ " + t("Remind"), remind),
                 ],
+                _link(view, t),
                 _twin(view, t),
                 [*_copy_phone(view.order.phone, t), history],
             ]
@@ -169,6 +172,13 @@ def _order_keyboard(view: OrderView, t: Translator, now: datetime) -> InlineKeyb
         take_back = OrderTap(action=OrderAction.RETURN, order_id=order_id)
         return keyboard([[history, button("📥 " + t("Return"), take_back)], undo])
     return keyboard([[*row, *undo]])
+
+
+def _link(view: OrderView, t: Translator) -> Row:
+    if all(line.product is not None for line in view.lines):
+        return []
+    tap = OrderTap(action=OrderAction.LINK, order_id=view.order.id)
+    return [button("🔗 " + t("Link product"), tap)]
 
 
 def _twin(view: OrderView, t: Translator) -> Row:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -55,8 +56,8 @@ def of_listing(external_id: str, quantity: object = 1, *, sku: str = "") -> Inco
     return replace(told, product_external_id=external_id, name=f"Thing {external_id}")
 
 
-async def listing(take_in: Intake, external_id: str = "77", **values: object) -> Listing:
-    content = {"name": f"Thing {external_id}", **values}
+async def listing(take_in: Intake, external_id: str = "77", **values: Any) -> Listing:
+    content: dict[str, Any] = {"name": f"Thing {external_id}", **values}
     return await Listing.create(shop_id=take_in.shop_id, external_id=external_id, **content)
 
 
@@ -86,7 +87,8 @@ async def test_listing_links_open_orders_of_its_shop_oldest_first(
     await orders.reject((await the_order("4")).id, RejectReason.OTHER, by=seller)
     await OutboxEffect.all().delete()
 
-    assert await linking.link_listing(thing.id, await product_id(), by=seller) == 3
+    linked = await linking.link_listing(thing.id, await product_id(), by=seller)
+    assert (linked.product.sku, linked.orders) == ("A", 3)
 
     assert [await held(number) for number in "12345"] == [
         [(True, "0")],  # its status holds nothing
@@ -133,7 +135,7 @@ async def test_line_links_its_listing_that_nobody_told_of(
         await take_in(incoming(number, of_listing("77", 2, sku="UNKNOWN")))
     (first,) = await lines_of(await the_order("1"))
 
-    assert await linking.link_line(first.id, await product_id(), by=seller) == 2
+    assert (await linking.link_line(first.id, await product_id(), by=seller)).orders == 2
 
     made = await Listing.get()
     assert (made.shop_id, made.external_id) == (take_in.shop_id, "77")
@@ -238,11 +240,11 @@ async def two_links(take_in: Intake, seller: StaffMember, other: StaffMember) ->
     await stock_up({"A": 5, "B": 5})
     thing = await listing(take_in)
     a, b = await product_id("A"), await product_id("B")
-    return await asyncio.gather(
+    links = (
         linking.link_listing(thing.id, a, by=seller),
         linking.link_listing(thing.id, b, by=other),
-        return_exceptions=True,
     )
+    return list(await asyncio.gather(*links, return_exceptions=True))
 
 
 async def test_of_two_who_link_a_listing_one_wins_and_the_other_sees_what_is_so(
@@ -252,7 +254,7 @@ async def test_of_two_who_link_a_listing_one_wins_and_the_other_sees_what_is_so(
     results = await two_links(take_in, seller, colleague)
 
     (lost,) = [result for result in results if isinstance(result, AlreadyLinkedError)]
-    assert sorted(map(str, (r for r in results if r is not lost))) == ["1"]
+    assert [won.orders for won in results if isinstance(won, linking.Linked)] == [1]
     linked = await Product.get(id=(await Listing.get()).product_id)
     assert lost.name == linked.name
     assert await held("1") == [(True, "2")]
@@ -272,7 +274,7 @@ async def test_control_without_the_lock_both_win(
 
     results = await two_links(take_in, await make_staff(), await make_staff("Ірина", 5002))
 
-    assert results == [0, 0]
+    assert [won.orders for won in results if isinstance(won, linking.Linked)] == [0, 0]
 
 
 async def test_order_closed_meanwhile_keeps_no_goods(
@@ -289,7 +291,9 @@ async def test_order_closed_meanwhile_keeps_no_goods(
             linking.link_line(row.id, thing, by=colleague),
             return_exceptions=True,
         )
-        assert all(r is None or isinstance(r, int | RejectedError) for r in results), results
+        assert all(r is None or isinstance(r, linking.Linked | RejectedError) for r in results), (
+            results
+        )
     assert await Order.filter(phase=Phase.OPEN).count() == 0
     assert await OrderLine.filter(reserved__gt=0).count() == 0
     assert await numbers("A") == ("100", "0")

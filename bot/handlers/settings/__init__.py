@@ -16,6 +16,7 @@ from bot.handlers.settings import (
     shops,
     staff,
     statuses,
+    unmatched,
 )
 from bot.i18n import Translators
 
@@ -28,6 +29,7 @@ def build_router(translators: Translators) -> Router:
         root.build_router(translators),
         shops.build_router(),
         shop_statuses.build_router(),
+        unmatched.build_router(),
         choices.build_router(),
         statuses.build_router(),
         language.build_router(translators),
