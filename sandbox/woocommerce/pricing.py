@@ -32,10 +32,11 @@ class Pricing:
     def discount(self, lines: Iterable[Line], percent: int) -> None:
         """Take a coupon's percentage off every line."""
         for line in lines:
-            off = (line.subtotal + line.subtotal_tax) if self.prices_include_tax else line.subtotal
-            net, tax = self.amounts(off * percent / 100, 1)
-            line.total = line.subtotal - net
-            line.total_tax = line.subtotal_tax - tax
+            whole = line.subtotal + (line.subtotal_tax if self.prices_include_tax else 0)
+            off = self._rounded(whole * percent / 100)
+            share = 100 + self.tax_percent if self.prices_include_tax else 100
+            line.total = line.subtotal - self._rounded(off * 100 / share)
+            line.total_tax = line.subtotal_tax - self._rounded(off * self.tax_percent / share)
 
     def _rounded(self, amount: Decimal) -> Decimal:
         return amount.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)

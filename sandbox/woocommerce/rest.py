@@ -10,14 +10,15 @@ from aiohttp import web
 from sandbox.woocommerce.answers import Answer, ApiError, as_response, no_route, refusal
 from sandbox.woocommerce.auth import AuthError, KeyRing
 from sandbox.woocommerce.backoffice import Backoffice
+from sandbox.woocommerce.consent import CONSENT, ConsentPages
 from sandbox.woocommerce.faults import Faults
 from sandbox.woocommerce.model import Call
+from sandbox.woocommerce.outgoing import WORDPRESS_VERSION, Outgoing
 from sandbox.woocommerce.php import Json
 from sandbox.woocommerce.pictures import picture
 from sandbox.woocommerce.rest_orders import OrderRoutes
 from sandbox.woocommerce.rest_products import ProductRoutes
 from sandbox.woocommerce.rest_webhooks import WebhookRoutes
-from sandbox.woocommerce.webhooks import WORDPRESS_VERSION
 
 _API = "/wc/v3/"
 _EDIT = ("POST", "PUT", "PATCH")
@@ -30,7 +31,8 @@ Route = Callable[..., Awaitable[Answer]]
 class Site:
     """The WordPress around a store: its title and keys, who called, and what goes wrong.
 
-    Without ``has_permalinks`` ("Plain" in its settings) addresses under /wp-json/ are not known.
+    Without ``has_permalinks`` ("Plain" in its settings) addresses under /wp-json/ and /wc-auth/
+    are not known. ``visitor_may_manage``: whoever opens its pages in a browser runs the shop.
     """
 
     name: str
@@ -38,14 +40,16 @@ class Site:
     faults: Faults = field(default_factory=Faults)
     calls: list[Call] = field(default_factory=list)
     has_permalinks: bool = True
+    visitor_may_manage: bool = True
 
 
 class RestApi:
     """Routes over one store."""
 
-    def __init__(self, store: Backoffice, site: Site) -> None:
+    def __init__(self, store: Backoffice, site: Site, outgoing: Outgoing) -> None:
         self._store = store
         self._site = site
+        self._consent = ConsentPages(store, site.keys, outgoing)
         self._routes = _compiled(self._table())
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -66,6 +70,8 @@ class RestApi:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         route = self._route(request)
+        if route is None and request.path.startswith(CONSENT) and self._site.has_permalinks:
+            return await self._consent.show(request, may_manage=self._site.visitor_may_manage)
         if route is None:
             return self._page(request)
         try:

@@ -10,14 +10,12 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-import aiohttp
-
 from sandbox.woocommerce.model import Delivery, Webhook
+from sandbox.woocommerce.outgoing import WORDPRESS_VERSION, Outgoing
 from sandbox.woocommerce.php import Json, php_json
 
 FAILURES_TO_DISABLE = 7
 PING_TIMEOUT_S = 5.0
-WORDPRESS_VERSION = "7.0.4"
 
 
 class WebhookQueue:
@@ -26,13 +24,14 @@ class WebhookQueue:
     As in a real store the payload is built when it is sent, so further changes of one thing wait
     together with the first; and requests go out one after another.
 
-    Unlike a real store it also sends to private addresses: the demo and the tests live there.
+    Nothing is sent twice: what fails, or is forgotten, is lost.
     """
 
     def __init__(
         self,
         *,
         version: str,
+        outgoing: Outgoing,
         clock: Callable[[], datetime],
         timeout_s: float,
     ) -> None:
@@ -42,22 +41,11 @@ class WebhookQueue:
         self.source = ""
         self._user_agent = f"WooCommerce/{version} Hookshot (WordPress/{WORDPRESS_VERSION})"
         self._clock = clock
-        self._timeout = aiohttp.ClientTimeout(total=timeout_s)
+        self._outgoing = outgoing
+        self._timeout_s = timeout_s
         self._pending: dict[tuple[int, int], None] = {}
         self._sending = asyncio.Lock()
-        self._session: aiohttp.ClientSession | None = None
         self._last_id = 0
-
-    async def start(self, source: str) -> None:
-        """Begin; ``source`` is the store's home address."""
-        self.source = f"{source}/"
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(force_close=True), cookie_jar=aiohttp.DummyCookieJar()
-        )
-
-    async def stop(self) -> None:
-        if self._session is not None:
-            await self._session.close()
 
     def add(self, *, name: str, topic: str, delivery_url: str, secret: str) -> Webhook:
         """Register a webhook that is known to answer. Without a secret it gets a random one."""
@@ -89,12 +77,15 @@ class WebhookQueue:
                 if webhook is not None and webhook.status == "active":
                     await self._deliver(webhook, resource_id)
 
+    def forget_pending(self) -> None:
+        """Lose all that waits to be sent."""
+        self._pending.clear()
+
     async def ping(self, webhook: Webhook) -> None:
         """The unsigned check; sent again after every delivery until it is answered with 200."""
         body = f"webhook_id={webhook.id}".encode()
         headers = self._common_headers() | {"Content-Type": "application/x-www-form-urlencoded"}
-        timeout = aiohttp.ClientTimeout(total=PING_TIMEOUT_S)
-        status = await self._post(webhook, "ping", webhook.id, headers, body, timeout)
+        status = await self._post(webhook, "ping", webhook.id, headers, body, PING_TIMEOUT_S)
         webhook.needs_ping = status != 200
 
     async def _deliver(self, webhook: Webhook, resource_id: int) -> None:
@@ -110,7 +101,7 @@ class WebhookQueue:
             "X-WC-Webhook-ID": str(webhook.id),
             "X-WC-Webhook-Delivery-ID": _delivery_id(webhook.id),
         }
-        await self._post(webhook, webhook.topic, resource_id, headers, body, self._timeout)
+        await self._post(webhook, webhook.topic, resource_id, headers, body, self._timeout_s)
         if self.deliveries[-1].is_success:
             webhook.failures = 0
         else:
@@ -118,16 +109,11 @@ class WebhookQueue:
         if webhook.failures >= FAILURES_TO_DISABLE:
             webhook.status = "disabled"
             webhook.modified_at = self._clock()
-        if webhook.needs_ping:
+        if webhook.needs_ping and webhook.id in self.webhooks:
             await self.ping(webhook)
 
     def _common_headers(self) -> dict[str, str]:
-        return {
-            "User-Agent": self._user_agent,
-            "Accept": "*/*",
-            "Accept-Encoding": "deflate, gzip, br, zstd",
-            "Connection": "close",
-        }
+        return {"User-Agent": self._user_agent}
 
     async def _post(
         self,
@@ -136,24 +122,11 @@ class WebhookQueue:
         resource_id: int,
         headers: dict[str, str],
         body: bytes,
-        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  (aiohttp's own kind)
+        timeout_s: float,
     ) -> int | None:
-        """Send one request and log it; None when nobody answered."""
-        if self._session is None:
-            raise RuntimeError("the store is not started")
-        status: int | None = None
-        try:
-            async with self._session.post(
-                webhook.delivery_url,
-                data=body,
-                headers=headers,
-                allow_redirects=False,
-                timeout=timeout,
-            ) as response:
-                status = response.status
-                await response.read()
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            status = None
+        """Send one request and log it; None when nobody answered, or it may not be sent there."""
+        reply = await self._outgoing.send("POST", webhook.delivery_url, headers, body, timeout_s)
+        status = reply.status if reply else None
         self.deliveries.append(
             Delivery(
                 webhook_id=webhook.id,
