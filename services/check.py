@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from tortoise.connection import get_connection
 
 from domain.money import from_kopiykas, from_thousandths, plain
+from services.stock_switch import LEVEL
+from services.stock_telling import TOLD_LISTINGS, TOLD_SHOPS
 from services.transactions import snapshot
 
 _COUNTERS = "SELECT id, sku, on_hand, reserved FROM product ORDER BY id"
@@ -81,6 +83,17 @@ _WRONG_RETURNS = (
     "OR (s.state = 'returned' AND l.returned <> l.quantity) ORDER BY id"
 )
 
+# A shop was told how much there is, says so by itself, has refused it, or is owed it.
+_UNTOLD_STOCK = (
+    "SELECT l.id AS id, s.id AS shop_id FROM listing l "  # noqa: S608
+    "JOIN shop s ON s.id = l.shop_id JOIN product p ON p.id = l.product_id "
+    f"WHERE {TOLD_SHOPS} AND {TOLD_LISTINGS} AND l.problem = '' "
+    f"AND COALESCE(l.told_stock, -1) <> {LEVEL} AND COALESCE(l.stock, -1) <> {LEVEL} "
+    "AND NOT EXISTS ("
+    "SELECT 1 FROM shop_effect e WHERE e.kind = 'tell_stock' AND e.subject_id = l.product_id "
+    "AND e.shop_id = l.shop_id) ORDER BY l.id"
+)
+
 
 async def differences() -> list[str]:
     """Every way in which the books do not agree, a line each; empty when all is well.
@@ -100,6 +113,7 @@ async def differences() -> list[str]:
         promises = await _rows(_WRONG_PROMISES)
         totals = await _rows(_WRONG_TOTALS)
         returns = await _rows(_WRONG_RETURNS)
+        untold = await _rows(_UNTOLD_STOCK)
     found: list[str] = []
     for product in counters:
         sums = ledger.get(product["id"], {"on_hand": 0, "reserved": 0})
@@ -130,6 +144,10 @@ async def differences() -> list[str]:
     )
     found.extend(f"sale {row['id']}: its total is not what its lines add up to" for row in totals)
     found.extend(f"sale {row['id']}: what came back is not what its returns say" for row in returns)
+    found.extend(
+        f"listing {row['id']}: shop {row['shop_id']} was not told its stock, nor is it to be"
+        for row in untold
+    )
     return found
 
 

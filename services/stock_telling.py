@@ -51,19 +51,27 @@ async def owe_all(shop_id: int) -> None:
     await _owe("l.shop_id = ?", [shop_id], now())
 
 
-async def heard(listing: Listing) -> None:
-    """A shop has said how much of a listing it has; what it should say is owed where that differs.
+async def heard(*listings: Listing) -> None:
+    """Shops have said how much of listings they have; where it should be another, that is owed.
 
-    In the transaction that stored ``listing.stock``. Less than it should be may be an order that
+    In the transaction that stored ``stock`` of these. Less than it should be may be an order that
     is still on its way to us: that has its time. More is more than there is to sell.
     """
-    if listing.product_id is None or listing.stock is None:
-        return
-    product = await Product.get(id=listing.product_id)  # whoever changes it meanwhile owes as well
-    level = sellable(product.available)
-    if listing.stock != level:
-        pause = IN_FLIGHT if listing.stock < level else BURST
-        await _owe("l.id = ?", [listing.id], now() + pause)
+    # Not locked: whoever changes them meanwhile owes as well.
+    linked = {each.product_id for each in listings if each.stock is not None}
+    products = await Product.in_bulk(linked - {None}, "id")
+    less: list[int] = []
+    more: list[int] = []
+    for each in listings:
+        product = products.get(each.product_id)
+        if product is None or each.stock is None:
+            continue
+        level = sellable(product.available)
+        if each.stock != level:
+            (less if each.stock < level else more).append(each.id)
+    for ids, pause in ((less, IN_FLIGHT), (more, BURST)):
+        if ids:
+            await _owe(f"l.id IN ({statements.marks(len(ids))})", ids, now() + pause)
 
 
 async def _owe(which: str, values: Sequence[object], due_at: datetime) -> None:

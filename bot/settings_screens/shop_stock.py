@@ -1,0 +1,95 @@
+"""What a shop is told of stock, and whether."""
+
+from datetime import datetime
+
+from bot.cards import Rendered
+from bot.i18n import Translator
+from bot.keyboards.shop_stock import asking_keyboard, stock_keyboard
+from bot.markup import quoted
+from services.stock_switch import Refusal, StockFacts
+
+_LONGEST_NAME = 60
+_LONGEST_PROBLEM = 150
+
+
+def stock(facts: StockFacts, t: Translator, *, now: datetime) -> Rendered:
+    """How it is; ``now`` is aware."""
+    what = t(
+        "The site is told how much of each product can still be sold: what lies in the warehouse, "
+        "less what orders hold. It follows every sale within seconds, wherever that was made; a "
+        "number typed in on the site does not last."
+    )
+    lines = [_title(facts, t), "", what, "", *_state(facts, t, now)]
+    if facts.uncounted and facts.is_imported:
+        lines.extend(["", _uncounted(facts.uncounted, t)])
+    if facts.is_on and facts.refusals:
+        lines.extend(["", "⚠️ " + t("The site did not take the number of:")])
+        lines.extend(_refusal(each, t) for each in facts.refusals)
+    return Rendered("\n".join(lines), stock_keyboard(facts, t))
+
+
+def ask_on(facts: StockFacts, t: Translator) -> Rendered:
+    """The question before it is turned on."""
+    lines = [
+        _title(facts, t),
+        "",
+        t("Tell the site of stock from now on?"),
+        _differing(facts, t),
+        t("Customers see these numbers at once: what is counted here should be right."),
+    ]
+    return Rendered("\n".join(lines), asking_keyboard(facts, t))
+
+
+def _title(facts: StockFacts, t: Translator) -> str:
+    return f"📦 <b>{t('Stock on the site')}</b> · {quoted(facts.name, _LONGEST_NAME)}"
+
+
+def _state(facts: StockFacts, t: Translator, now: datetime) -> list[str]:
+    read_only = t("The keys of this shop may only read. Give it keys that may also write.")
+    if facts.is_on:
+        told = t.plural("{count} product", "{count} products", facts.listed)
+        lines = ["🟢 " + t("On: {products}.", products=told)]
+        if not facts.can_write:
+            lines.append("⚠️ " + read_only)
+        elif facts.waiting:
+            lines.append(
+                "⏳ "
+                + t.plural(
+                    "{count} is still to be told.", "{count} are still to be told.", facts.waiting
+                )
+            )
+            if facts.trouble_since:
+                at = t.date_time(facts.trouble_since, now=now)
+                lines.append(t("The site has not answered since {at}; it is tried again.", at=at))
+        return lines
+    lines = ["⚪ " + t("Off: the site counts by itself.")]
+    if not facts.can_write:
+        return [*lines, read_only]
+    if not facts.is_imported:
+        first = t("First the catalogue: it says which product on the site is which one here.")
+        return [*lines, first]
+    return [*lines, _differing(facts, t)]
+
+
+def _differing(facts: StockFacts, t: Translator) -> str:
+    if not facts.differing:
+        return t("The site has the right numbers already.")
+    return t.plural(
+        "{differing} of {count} product there would get another number.",
+        "{differing} of {count} products there would get another number.",
+        facts.listed,
+        differing=facts.differing,
+    )
+
+
+def _uncounted(number: int, t: Translator) -> str:
+    return t.plural(
+        "{count} more is not told: the site does not count it by itself.",
+        "{count} more are not told: the site does not count them one by one.",
+        number,
+    )
+
+
+def _refusal(refusal: Refusal, t: Translator) -> str:
+    name = quoted(refusal.name or refusal.sku, _LONGEST_NAME) or t("without a name")
+    return f"• {name}: {quoted(refusal.problem, _LONGEST_PROBLEM)}"
