@@ -9,10 +9,11 @@ from aiohttp import web
 from benchmarks.shop import SECRET_KEY
 from integrations.base import WebhookPlatform
 from integrations.woocommerce.webhook import WooCommerceWebhooks
-from services import shops
+from services import connections, shops
 from services.inbox import InboxWriter
 from services.secrets import SecretBox
 from web.app import build_app
+from web.connections import GrantReceiver
 from web.webhooks import Receiver
 
 PLATFORMS: Mapping[str, WebhookPlatform] = {"woocommerce": WooCommerceWebhooks()}
@@ -32,8 +33,9 @@ async def serving(app: web.Application) -> AsyncIterator[int]:
 
 def our_app() -> web.Application:
     """The product's web part over the open database."""
-    find = partial(shops.find, box=SecretBox(SECRET_KEY))
-    return build_app(Receiver(PLATFORMS, find, InboxWriter()), _no_telegram)
+    box = SecretBox(SECRET_KEY)
+    receiver = Receiver(PLATFORMS, partial(shops.find, box=box), InboxWriter(), shops.heard)
+    return build_app(receiver, GrantReceiver({}, partial(connections.grant, box=box)), _no_telegram)
 
 
 async def _no_telegram() -> bool:

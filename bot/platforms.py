@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 import aiohttp
 
 from integrations.base import Platform, ShopApi, WebhookPlatform
+from integrations.connecting import Entrance
 from integrations.http import ApiClient, public_connector
 from integrations.woocommerce.client import WooCommerceClient
+from integrations.woocommerce.entrance import WooCommerceEntrance
 from integrations.woocommerce.webhook import WooCommerceWebhooks
 
 WEBHOOK_PLATFORMS: Mapping[str, WebhookPlatform] = {"woocommerce": WooCommerceWebhooks()}
 PLATFORMS: Mapping[str, Platform] = {**WEBHOOK_PLATFORMS}
+ENTRANCES: Mapping[str, Entrance] = {"woocommerce": WooCommerceEntrance()}
 
 
 @asynccontextmanager

@@ -28,6 +28,7 @@ from domain.errors import (
     OutOfStockError,
     RejectedError,
     Shortage,
+    SiteTakenError,
     StatusInUseError,
     TooMuchError,
     TypedError,
@@ -132,6 +133,9 @@ def _explain(error: RejectedError, t: Translator) -> str:
             return typed_problem(error, t)
         case NameTakenError():
             return t("There is such a name already. Choose it from the list or type another one.")
+        case SiteTakenError():
+            name = harmless(error.name, _LONGEST_NAME)
+            return t("This site is connected already, as “{name}”.", name=name)
         case NothingLeftError():
             return _explain_nothing_left(error.what, t)
         case AlreadyLinkedError():
@@ -215,6 +219,10 @@ def _explain_missing(what: str, t: Translator) -> str:
             return t("This invite is over already: used, revoked or too old.")
         case "duplicate":
             return t("It is no duplicate any more: the other order is closed. Look at the card.")
+        case "shop":
+            return t("This shop is not connected any more.")
+        case "connection":
+            return t("This took too long, or was begun anew. Tap Connect once more.")
         case "chat":
             return t(
                 "No cards come to this chat. In a private chat /start brings them back; in a group "

@@ -58,6 +58,8 @@ def typed_problem(error: TypedError, t: Translator) -> str:
             | TypedProblem.TOO_FAR_AHEAD
         ):
             return _time_problem(error.problem, typed, t)
+        case TypedProblem.NOT_AN_ADDRESS | TypedProblem.HAS_LOGIN | TypedProblem.NO_KEYS:
+            return _shop_problem(error.problem, typed, t)
 
 
 def _phone_problem(problem: TypedProblem, typed: str, t: Translator) -> str:
@@ -93,3 +95,13 @@ def _time_problem(problem: TypedProblem, typed: str, t: Translator) -> str:
                 "“25.12 9:00”.",
                 typed=typed,
             )
+
+
+def _shop_problem(problem: TypedProblem, typed: str, t: Translator) -> str:
+    match problem:
+        case TypedProblem.HAS_LOGIN:
+            return t("Type the address alone, without a login and without “@”.")
+        case TypedProblem.NO_KEYS:
+            return t("There is no key in it. The keys begin with ck_ and cs_: copy both whole.")
+        case _:
+            return t("“{typed}” is not a site's address. Type it like shop.ua.", typed=typed)

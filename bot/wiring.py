@@ -26,19 +26,22 @@ from bot.dispatcher import build_dispatcher
 from bot.i18n import Translators
 from bot.logs import hide_secret
 from bot.order_notes import order_note
-from bot.platforms import PLATFORMS, WEBHOOK_PLATFORMS, open_apis
+from bot.platforms import ENTRANCES, PLATFORMS, WEBHOOK_PLATFORMS, open_apis
 from bot.polling import Poller
 from bot.settings import Settings, SettingsError, load_secret_key
 from bot.throttle import Throttle
 from integrations.base import ShopApi
 from models.database import database
-from services import shops, staff
+from services import connections, shops, staff
 from services.inbox import InboxWriter
 from services.secrets import SecretBox
 from sync.office import ShopOffice
 from web.app import build_app
+from web.connections import GrantReceiver
 from web.webhooks import Receiver
 from worker import nudging, upkeep
+from worker.catalogue import ImportShower
+from worker.connections import ConnectionWorker
 from worker.inbox import InboxWorker
 from worker.outbox import OutboxSender
 from worker.shops import ShopWorker
@@ -112,7 +115,15 @@ def _build(settings: Settings, apis: Mapping[str, ShopApi]) -> Program:
     translators = Translators(settings.zone)
     box = SecretBox(load_secret_key(settings).get_secret_value(), on_reveal=hide_secret)
     note = partial(order_note, translators=translators)
-    office = ShopOffice(PLATFORMS, apis, box, settings.public_url, note=note)
+    office = ShopOffice(
+        PLATFORMS,
+        apis,
+        box,
+        settings.public_url,
+        note=note,
+        entrances=ENTRANCES,
+        currency=settings.currency,
+    )
     return Program(
         settings=settings,
         box=box,
@@ -132,8 +143,10 @@ def _build(settings: Settings, apis: Mapping[str, ShopApi]) -> Program:
 @asynccontextmanager
 async def _web(program: Program) -> AsyncIterator[None]:
     """The HTTP server; on leaving it finishes the requests it has."""
-    receiver = Receiver(WEBHOOK_PLATFORMS, partial(shops.find, box=program.box), InboxWriter())
-    app = build_app(receiver, partial(_is_telegram_ready, program.bot))
+    find_shop = partial(shops.find, box=program.box)
+    receiver = Receiver(WEBHOOK_PLATFORMS, find_shop, InboxWriter(), shops.heard)
+    grants = GrantReceiver(ENTRANCES, partial(connections.grant, box=program.box))
+    app = build_app(receiver, grants, partial(_is_telegram_ready, program.bot))
     if program.settings.public_url:
         updates = SimpleRequestHandler(
             program.dispatcher,
@@ -167,7 +180,12 @@ def _loops(program: Program, parts: Parts) -> list[Loop]:
         loops.append(_elected(program, "sender", sender.run))
         loops.append(_elected(program, "upkeep", upkeep.run))
         loops.append(_elected(program, "clock", nudging.run))
-        loops.append(_elected(program, "shops", ShopWorker(program.office, owner_ids).run))
+        shop_worker = ShopWorker(program.office, program.settings.zone)
+        loops.append(_elected(program, "shops", shop_worker.run))
+        connecting = ConnectionWorker(program.bot, program.translators, program.office)
+        loops.append(_elected(program, "connections", connecting.run))
+        imports = ImportShower(program.bot, program.throttle, program.translators)
+        loops.append(_elected(program, "imports", imports.run))
         loops.append(_elected(program, "commands", partial(_offer_commands, program)))
         if not program.settings.public_url:
             loops.append(_elected(program, "poller", Poller(program.bot, program.dispatcher).run))

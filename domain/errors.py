@@ -13,6 +13,7 @@ KramarError
 │  ├─ WindowTakenError(order_id, holder, since)
 │  ├─ TypedError(problem, text, limit)
 │  ├─ NameTakenError(what)
+│  ├─ SiteTakenError(shop_id, name)
 │  ├─ NothingLeftError(what)
 │  ├─ TooMuchError(limit, currency)
 │  ├─ AlreadyLinkedError(name)
@@ -176,6 +177,9 @@ class TypedProblem(StrEnum):
     IN_THE_PAST = "in_the_past"
     TOO_FAR_AHEAD = "too_far_ahead"  # more than a year
     NOT_QUIET_HOURS = "not_quiet_hours"
+    NOT_AN_ADDRESS = "not_an_address"  # of a website
+    HAS_LOGIN = "has_login"  # an address with a user and a password
+    NO_KEYS = "no_keys"  # nothing in it is a shop's key
 
 
 class TypedError(RejectedError):
@@ -194,6 +198,15 @@ class NameTakenError(RejectedError):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
+
+
+class SiteTakenError(RejectedError):
+    """This site is connected already. ``name``: what staff call the shop."""
+
+    def __init__(self, shop_id: int, name: str) -> None:
+        super().__init__(f"this site is connected already, as shop {shop_id}")
+        self.shop_id = shop_id
+        self.name = name
 
 
 class NothingLeftError(RejectedError):

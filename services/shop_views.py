@@ -5,37 +5,86 @@ from datetime import datetime
 
 from tortoise.functions import Count
 
+from domain.errors import NotFoundError
+from domain.shops import Trouble
 from models.orders import Order
-from models.shops import Shop
+from models.shops import Listing, Shop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopFacts:
     """A shop and its orders. ``last_order_at`` is aware UTC; None: it never had one."""
 
+    id: int
     platform: str
     name: str
     base_url: str
     is_active: bool
+    trouble: Trouble | None
     orders_today: int
     last_order_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopDetails:
+    """All about one connected shop. Times are aware UTC.
+
+    ``contact_at``: when it last told us something, or answered us. ``unmatched``: how many of its
+    listings have no product.
+    """
+
+    facts: ShopFacts
+    currency: str
+    version: str
+    can_write: bool
+    has_webhooks: bool
+    contact_at: datetime | None
+    trouble_since: datetime | None
+    unmatched: int
 
 
 async def listed(midnight: datetime) -> list[ShopFacts]:
     """All shops, oldest first. ``midnight`` (aware) is when today began."""
     shops = await Shop.all().order_by("id")
     today = await _counts_since(midnight)
-    return [
-        ShopFacts(
-            platform=shop.platform,
-            name=shop.name,
-            base_url=shop.base_url,
-            is_active=shop.is_active,
-            orders_today=today.get(shop.id, 0),
-            last_order_at=await _last_order_at(shop.id),
-        )
-        for shop in shops
-    ]
+    return [await _facts(shop, today.get(shop.id, 0)) for shop in shops]
+
+
+async def details(shop_id: int, midnight: datetime) -> ShopDetails:
+    """A connected shop. ``midnight`` as for ``listed``.
+
+    Raises:
+        NotFoundError: it is not connected (any more).
+    """
+    shop = await Shop.get_or_none(id=shop_id, is_active=True)
+    if shop is None:
+        raise NotFoundError("shop")
+    today = await _counts_since(midnight)
+    contacts = [at for at in (shop.heard_at, shop.polled_at) if at is not None]
+    unmatched = Listing.filter(shop_id=shop_id, is_gone=False, product_id=None, is_ignored=False)
+    return ShopDetails(
+        facts=await _facts(shop, today.get(shop_id, 0)),
+        currency=shop.currency,
+        version=shop.version,
+        can_write=shop.can_write,
+        has_webhooks=shop.has_webhooks,
+        contact_at=max(contacts, default=None),
+        trouble_since=shop.trouble_since,
+        unmatched=await unmatched.count(),
+    )
+
+
+async def _facts(shop: Shop, orders_today: int) -> ShopFacts:
+    return ShopFacts(
+        id=shop.id,
+        platform=shop.platform,
+        name=shop.name,
+        base_url=shop.base_url,
+        is_active=shop.is_active,
+        trouble=Trouble(shop.trouble) if shop.trouble else None,
+        orders_today=orders_today,
+        last_order_at=await _last_order_at(shop.id),
+    )
 
 
 async def _counts_since(midnight: datetime) -> dict[int, int]:

@@ -3,14 +3,30 @@
 import secrets as random_secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from domain.errors import NotFoundError
+from tortoise.timezone import now
+
+from domain.addresses import site_key
+from domain.errors import NotFoundError, SiteTakenError
+from domain.rights import Right, demand
+from domain.shops import OPEN_IMPORTS, ImportState
+from domain.typed import line_of_text
+from models.audit import AuditKind
+from models.connecting import CatalogueImport
 from models.sales import SalesChannel
 from models.shops import Shop
+from models.staff import StaffMember
+from services import audit, shop_effects
 from services.secrets import SecretBox
+from services.statements import is_sqlite, rows
 from services.transactions import transaction
 
+LONGEST_NAME = 100
+# What was changed while a shop was away for longer is no news any more.
+_SHORT_ABSENCE = timedelta(days=1)
 _WEBHOOK_SECRET = "webhook_secret"  # noqa: S105  (the name of it)
+_CONNECTING_LOCK = 0x6B72616D_73686F70  # PostgreSQL's: any number that nobody else uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +45,16 @@ class ConnectedShop:
         return f"ConnectedShop({self.id}, {self.platform!r}, {self.name!r}, secrets hidden)"
 
 
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """What a site said of itself and of its keys when they were checked."""
+
+    name: str
+    currency: str
+    version: str
+    can_write: bool
+
+
 async def add(
     platform: str,
     name: str,
@@ -37,24 +63,133 @@ async def add(
     base_url: str = "",
     credentials: Mapping[str, str] | None = None,
     webhook_secret: str | None = None,
+    by: StaffMember | None = None,
 ) -> ConnectedShop:
-    """Connect a shop, and make the sales channel of its name.
+    """Connect a shop, and make the sales channel of its name. Nothing is compared or asked.
 
     ``credentials`` are the platform's keys by name; ``webhook_secret`` is made up when absent
     (letters and digits only: WooCommerce decodes HTML entities in it).
     """
-    secret = webhook_secret or random_secrets.token_hex(24)
-    content = {**(credentials or {}), _WEBHOOK_SECRET: secret}
     async with transaction():
         shop = await Shop.create(
             platform=platform,
             name=name,
-            key=random_secrets.token_urlsafe(18),
+            key=_new_key(),
             base_url=base_url,
-            secrets=box.encrypt(content),
+            secrets=_locked(box, credentials, webhook_secret),
         )
         await SalesChannel.create(name=name, shop_id=shop.id)
+        await audit.record(AuditKind.SHOP_CONNECTED, by=by, name=name, platform=platform)
     return _opened(shop, box)
+
+
+async def connect(
+    platform: str,
+    base_url: str,
+    credentials: Mapping[str, str],
+    facts: SiteFacts,
+    *,
+    box: SecretBox,
+    webhook_secret: str | None = None,
+    by: StaffMember | None = None,
+) -> ConnectedShop:
+    """Connect a site whose keys were checked. A site that was connected before is so again, with
+    its orders; of two people who connect one site at once the first does.
+
+    Raises:
+        SiteTakenError: it is connected already.
+    """
+    async with transaction():
+        await _one_at_a_time()
+        former = await _of_site(platform, base_url)
+        if former is not None and former.is_active:
+            raise SiteTakenError(former.id, former.name)
+        if former is None:
+            name = facts.name[:LONGEST_NAME]
+            shop = await add(
+                platform, name, box=box, base_url=base_url, webhook_secret=webhook_secret, by=by
+            )
+            shop_id = shop.id
+        else:
+            shop_id = former.id
+            await _take_up(former, by)
+        await Shop.filter(id=shop_id).update(
+            secrets=_locked(box, credentials, webhook_secret), **_told(base_url, facts)
+        )
+    return await one(shop_id, box)
+
+
+async def _take_up(shop: Shop, by: StaffMember | None) -> None:
+    """A disconnected shop is connected again, by a new path: what is signed with the old secret
+    finds nobody. After a short absence its changes are asked for from where they were known.
+    """
+    again = now()
+    cursor = shop.orders_cursor
+    was_short = cursor is not None and again - cursor < _SHORT_ABSENCE
+    await Shop.filter(id=shop.id).update(
+        key=_new_key(),
+        is_active=True,
+        created_at=shop.created_at if was_short else again,
+        orders_cursor=cursor if was_short else None,
+        products_cursor=None,
+        polled_at=None,
+        heard_at=None,
+        silence_told_at=None,
+    )
+    data = {"name": shop.name, "platform": shop.platform}
+    await audit.record(AuditKind.SHOP_CONNECTED, by=by, **data)
+
+
+async def rekey(
+    shop_id: int,
+    base_url: str,
+    credentials: Mapping[str, str],
+    facts: SiteFacts,
+    *,
+    box: SecretBox,
+    by: StaffMember | None = None,
+) -> ConnectedShop:
+    """Let a connected shop have other keys, which were checked; its webhooks stay as they are.
+
+    Raises:
+        NotFoundError: it is not connected (any more).
+    """
+    async with transaction():
+        shop = await Shop.filter(id=shop_id, is_active=True).select_for_update().first()
+        if shop is None:
+            raise NotFoundError("shop")
+        secret = box.decrypt(shop.secrets)[_WEBHOOK_SECRET]
+        await Shop.filter(id=shop_id).update(
+            secrets=_locked(box, credentials, secret), **_told(base_url, facts)
+        )
+        await audit.record(AuditKind.SHOP_CHANGED, by=by, name=shop.name, what="keys")
+    return await one(shop_id, box)
+
+
+async def learn(shop_id: int, facts: SiteFacts) -> None:
+    """Keep what a shop said of itself just now; its name stays what staff call it."""
+    await Shop.filter(id=shop_id, is_active=True).update(**_facts(facts))
+
+
+async def rename(shop_id: int, text: str, *, by: StaffMember) -> None:
+    """Call a shop otherwise, and its sales channel too.
+
+    Raises:
+        NotAllowedError: not this person's to do.
+        TypedError: empty or longer than 100 characters.
+        NotFoundError: it is not connected (any more).
+    """
+    demand(by.role, Right.EDIT_SHOPS)
+    name = line_of_text(text, LONGEST_NAME)
+    async with transaction():
+        shop = await Shop.filter(id=shop_id, is_active=True).select_for_update().first()
+        if shop is None:
+            raise NotFoundError("shop")
+        if shop.name != name:
+            await Shop.filter(id=shop_id).update(name=name)
+            await SalesChannel.filter(shop_id=shop_id).update(name=name)
+            data = {"name": shop.name, "what": "name", "value": name}
+            await audit.record(AuditKind.SHOP_CHANGED, by=by, **data)
 
 
 async def active(box: SecretBox) -> list[ConnectedShop]:
@@ -63,21 +198,114 @@ async def active(box: SecretBox) -> list[ConnectedShop]:
     return [_opened(shop, box) for shop in shops]
 
 
+async def one(shop_id: int, box: SecretBox) -> ConnectedShop:
+    """A connected shop.
+
+    Raises:
+        NotFoundError: it is not connected (any more).
+    """
+    shop = await Shop.get_or_none(id=shop_id, is_active=True)
+    if shop is None:
+        raise NotFoundError("shop")
+    return _opened(shop, box)
+
+
 async def find(platform: str, key: str, box: SecretBox) -> ConnectedShop | None:
     """The connected shop with this webhook key; None when there is none."""
     shop = await Shop.get_or_none(platform=platform, key=key, is_active=True)
     return _opened(shop, box) if shop else None
 
 
-async def remove(shop_id: int) -> None:
-    """Disconnect a shop. Its orders stay; its webhooks are no longer accepted, its keys are gone.
+async def demand_free(platform: str, base_url: str) -> None:
+    """Go on only if this site is not connected.
 
     Raises:
+        SiteTakenError: it is.
+    """
+    shop = await _of_site(platform, base_url)
+    if shop is not None and shop.is_active:
+        raise SiteTakenError(shop.id, shop.name)
+
+
+async def heard(shop_id: int) -> None:
+    """Something of the shop has reached our address by itself."""
+    await Shop.filter(id=shop_id).update(heard_at=now())
+
+
+async def heard_at(shop_id: int) -> datetime | None:
+    """When that was the last time (aware UTC); None: never."""
+    return (await Shop.get(id=shop_id)).heard_at
+
+
+async def set_webhooks(shop_id: int, *, are_there: bool) -> None:
+    """Whether its webhooks are set up, so that asking now and then is enough."""
+    await Shop.filter(id=shop_id).update(has_webhooks=are_there)
+
+
+async def remove(shop_id: int, *, by: StaffMember | None = None) -> None:
+    """Disconnect a shop. Its orders stay; its webhooks are no longer accepted, its keys are gone,
+    and it is told and asked nothing any more.
+
+    Raises:
+        NotAllowedError: not this person's to do.
         NotFoundError: no such shop, or it is disconnected already.
     """
+    if by is not None:
+        demand(by.role, Right.EDIT_SHOPS)
     async with transaction():
-        if not await Shop.filter(id=shop_id, is_active=True).update(is_active=False, secrets=""):
+        left = Shop.filter(id=shop_id, is_active=True)
+        if not await left.update(
+            is_active=False,
+            secrets="",
+            has_webhooks=False,
+            tells_stock=False,
+            imported_at=None,
+            trouble="",
+            trouble_text="",
+            trouble_since=None,
+            is_trouble_told=False,
+        ):
             raise NotFoundError("shop")
+        await shop_effects.drop(shop_id)
+        reading = CatalogueImport.filter(
+            shop_id=shop_id, state__in=[state.value for state in OPEN_IMPORTS]
+        )
+        await reading.update(state=ImportState.STOPPED.value)
+        shop = await Shop.get(id=shop_id)
+        data = {"name": shop.name, "platform": shop.platform}
+        await audit.record(AuditKind.SHOP_DISCONNECTED, by=by, **data)
+
+
+async def _of_site(platform: str, base_url: str) -> Shop | None:
+    """The shop of this site: the connected one, else the newest that was."""
+    wanted = site_key(base_url)
+    known = await Shop.filter(platform=platform).order_by("-is_active", "-id")
+    return next((shop for shop in known if site_key(shop.base_url) == wanted), None)
+
+
+async def _one_at_a_time() -> None:
+    """Whoever connects a shop waits for whoever does so now. First of all in a transaction."""
+    if not is_sqlite():  # there a transaction has the database to itself
+        await rows("SELECT pg_advisory_xact_lock(?)", [_CONNECTING_LOCK])
+
+
+def _new_key() -> str:
+    return random_secrets.token_urlsafe(18)
+
+
+def _locked(
+    box: SecretBox, credentials: Mapping[str, str] | None, webhook_secret: str | None
+) -> str:
+    secret = webhook_secret or random_secrets.token_hex(24)
+    return box.encrypt({**(credentials or {}), _WEBHOOK_SECRET: secret})
+
+
+def _told(base_url: str, facts: SiteFacts) -> dict[str, str | bool]:
+    return {"base_url": base_url, **_facts(facts)}
+
+
+def _facts(facts: SiteFacts) -> dict[str, str | bool]:
+    return {"currency": facts.currency, "version": facts.version, "can_write": facts.can_write}
 
 
 def _opened(shop: Shop, box: SecretBox) -> ConnectedShop:

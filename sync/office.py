@@ -1,9 +1,10 @@
 """What it takes to talk to shops."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from integrations.base import Platform, ShopAccount, ShopApi
+from integrations.connecting import Entrance
 from services.secrets import SecretBox
 from services.shops import ConnectedShop
 from services.told_notes import ToldStep
@@ -20,13 +21,16 @@ class ShopOffice:
     """The platforms, their APIs, and the key to the shops' secrets; one for the whole program.
 
     ``public_url`` is our own address as shops reach it, "" when they cannot. ``note`` puts what
-    somebody did with an order into words, for the shop's people.
+    somebody did with an order into words, for the shop's people. ``entrances`` are the ways into
+    shops that staff connect themselves. ``currency`` is what we count in.
     """
 
     platforms: Mapping[str, Platform]
     apis: Mapping[str, ShopApi]
     box: SecretBox
     public_url: str = ""
+    entrances: Mapping[str, Entrance] = field(default_factory=dict)
+    currency: str = "UAH"
     note: Callable[[ToldStep], str] = _no_words
 
     def api(self, shop: ConnectedShop) -> ShopApi | None:

@@ -7,6 +7,8 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services import health
+from sync.connecting import CALLBACK_PATH
+from web.connections import GrantReceiver
 from web.webhooks import LARGEST_BODY, Receiver
 
 logger = structlog.get_logger(__name__)
@@ -14,10 +16,13 @@ logger = structlog.get_logger(__name__)
 IsTelegramReady = Callable[[], Awaitable[bool]]
 
 
-def build_app(receiver: Receiver, is_telegram_ready: IsTelegramReady) -> web.Application:
-    """All routes: webhooks, ``/healthz``, ``/readyz``, ``/metrics``."""
+def build_app(
+    receiver: Receiver, grants: GrantReceiver, is_telegram_ready: IsTelegramReady
+) -> web.Application:
+    """All routes: webhooks, keys of shops, ``/healthz``, ``/readyz``, ``/metrics``."""
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_log_failures])
     app.router.add_post("/webhooks/{platform}/{key}", receiver.answer)
+    app.router.add_post(CALLBACK_PATH + "/{platform}/{token}", grants.answer)
     app.router.add_get("/healthz", _alive)
     app.router.add_get("/readyz", _Readiness(is_telegram_ready).answer)
     app.router.add_get("/metrics", _metrics)

@@ -24,7 +24,11 @@ SHOP_CACHE_S = 1.0
 
 webhooks_total = Counter("kramar_webhooks_total", "Webhook requests by answer", ["answer"])
 
+# How often it is noted that a shop's webhooks come: with each of them, it would cost a write.
+NOTE_EVERY_S = 60.0
+
 FindShop = Callable[[str, str], Awaitable[ConnectedShop | None]]
+NoteHeard = Callable[[int], Awaitable[None]]
 
 
 class Inbox(Protocol):
@@ -41,14 +45,21 @@ class Receiver:
         platforms: the platforms that send webhooks, by name.
         find_shop: looks a connected shop up by platform and key.
         inbox: where verified requests are committed.
+        note_heard: told the id of a shop that has reached us: with each ping, else now and then.
     """
 
     def __init__(
-        self, platforms: Mapping[str, WebhookPlatform], find_shop: FindShop, inbox: Inbox
+        self,
+        platforms: Mapping[str, WebhookPlatform],
+        find_shop: FindShop,
+        inbox: Inbox,
+        note_heard: NoteHeard,
     ) -> None:
         self._platforms = platforms
         self._find_shop = find_shop
         self._inbox = inbox
+        self._note_heard = note_heard
+        self._noted_at: dict[int, float] = {}
         self._known: dict[tuple[str, str], tuple[float, ConnectedShop]] = {}
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -69,6 +80,7 @@ class Receiver:
             logger.warning("webhook too large", shop_id=shop.id)
             return web.Response(status=413, text="at most 1 MiB")
         if platform.is_unsigned_ping(request.headers, body):
+            await self._note_heard(shop.id)
             return web.Response(text="pong")
         try:
             platform.verify(request.headers, body, shop.webhook_secret)
@@ -76,6 +88,9 @@ class Receiver:
             logger.warning("webhook refused", shop_id=shop.id, problem=str(error))
             return web.Response(status=401, text=str(error))
         await self._inbox.append(shop.id, platform.topic(request.headers), body)
+        if time.monotonic() - self._noted_at.get(shop.id, -NOTE_EVERY_S) >= NOTE_EVERY_S:
+            self._noted_at[shop.id] = time.monotonic()
+            await self._note_heard(shop.id)
         return web.Response(text="ok")
 
     async def _shop(self, platform: str, key: str) -> ConnectedShop | None:

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from services import chats, dialogues, drafts, inbox
+from services import chats, connections, dialogues, drafts, inbox
 
 logger = structlog.get_logger(__name__)
 
@@ -22,14 +22,15 @@ async def run() -> None:
 
 
 async def tidy() -> None:
-    """Forget worked requests, abandoned dialogues, windows of old sales, what chats that left are
-    owed, and repeats of what chats that refuse us are owed.
+    """Forget worked requests, abandoned dialogues, windows of old sales, keys that connected no
+    shop, what chats that left are owed, and repeats of what chats that refuse us are owed.
     """
     requests = await inbox.forget_done()
     forgotten = await dialogues.forget_old()
     windows = await drafts.forget_sold()
     dropped = await chats.drop_unwanted()
     folded = await chats.fold_repeats()
+    await connections.forget_old()
     logger.info(
         "housekeeping done",
         requests=requests,

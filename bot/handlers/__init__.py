@@ -24,6 +24,7 @@ from bot.handlers import (
     stray,
     telling,
 )
+from bot.handlers.settings import shop_connect
 from bot.i18n import Translators
 
 
@@ -38,6 +39,7 @@ def build_router(translators: Translators) -> Router:
         start.build_router(translators),
         chats.build_router(),
         lists.build_router(translators),
+        shop_connect.build_keys_router(),
         comments.build_router(translators),
         order_cards.build_router(),
         care.build_router(),

@@ -1,10 +1,22 @@
 """The buttons of connected shops in Settings."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
 import pydantic
+from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.i18n import Translator
+from bot.keyboards.buttons import Row, button, keyboard, rows_of
+from bot.keyboards.settings import SettingsScreen, back_to
+from bot.markup import plain
+from services.shop_views import ShopDetails, ShopFacts
+
+MOST_BUTTONS = 60  # shops
+_NAME = 30
 
 
 class ShopAction(StrEnum):
@@ -12,6 +24,8 @@ class ShopAction(StrEnum):
 
     SHOW = "sh"
     CONNECT = "cn"  # begin to connect another one; ``id`` is 0
+    TYPE_KEYS = "tk"  # instead of the platform's page; ``id`` is the connection's
+    RETRY = "rt"  # check the same keys once more; ``id`` is the connection's
     NAME = "nm"  # another name
     KEYS = "ky"  # other keys
     CHECK = "ck"  # look now whether all is well
@@ -31,3 +45,107 @@ class ShopTap(CallbackData, prefix="gk"):
     action: ShopAction
     id: Annotated[int, pydantic.Field(ge=0, lt=2**31)] = 0
     page: Annotated[int, pydantic.Field(ge=0, lt=100_000)] = 0
+
+
+def _to(label: str, action: ShopAction, id_: int = 0) -> InlineKeyboardButton:
+    return button(label, ShopTap(action=action, id=id_))
+
+
+def _back(shop_id: int, t: Translator) -> Row:
+    """``Back`` to a shop's screen, or, without one, to the list."""
+    if shop_id:
+        return [_to("⬅️ " + t("Back"), ShopAction.SHOW, shop_id)]
+    return [back_to(SettingsScreen.SHOPS, t)]
+
+
+def _catalogue(shop_id: int, t: Translator) -> InlineKeyboardButton:
+    return _to("📚 " + t("Catalogue"), ShopAction.CATALOGUE, shop_id)
+
+
+def shops_keyboard(
+    active: Sequence[ShopFacts], t: Translator, *, is_owner: bool
+) -> InlineKeyboardMarkup:
+    """A button for each shop, and connecting another; those are for owners."""
+    rows: list[Row] = []
+    if is_owner:
+        shown = active[:MOST_BUTTONS]
+        labels = [
+            (f"{'⚠' if shop.trouble else '🏪'} {plain(shop.name, _NAME)}", shop.id)
+            for shop in shown
+        ]
+        rows = rows_of(2, [_to(label, ShopAction.SHOW, id_) for label, id_ in labels])
+        rows.append([_to("➕ " + t("Connect WooCommerce"), ShopAction.CONNECT)])
+    return keyboard([*rows, [back_to(SettingsScreen.ROOT, t)]])
+
+
+def shop_keyboard(shop: ShopDetails, t: Translator, *, has_api: bool) -> InlineKeyboardMarkup:
+    """What can be done with a shop; one that cannot be asked has only its name."""
+    id_ = shop.facts.id
+    unmatched = t("Not matched: {count}", count=shop.unmatched)
+    asked = [
+        [_catalogue(id_, t), _to("🔗 " + unmatched, ShopAction.UNMATCHED, id_)],
+        [
+            _to("🏷 " + t("Statuses to the site"), ShopAction.STATUSES, id_),
+            _to("📊 " + t("Stock to the site"), ShopAction.STOCK, id_),
+        ],
+        [
+            _to("🔄 " + t("Check now"), ShopAction.CHECK, id_),
+            _to("🔑 " + t("Other keys"), ShopAction.KEYS, id_),
+        ],
+    ]
+    own = [
+        _to("✏️ " + t("Another name"), ShopAction.NAME, id_),
+        _to("🔌 " + t("Disconnect"), ShopAction.ASK_DISCONNECT, id_),
+    ]
+    return keyboard([*(asked if has_api else []), own, [back_to(SettingsScreen.SHOPS, t)]])
+
+
+def disconnect_keyboard(shop_id: int, t: Translator) -> InlineKeyboardMarkup:
+    """Disconnect indeed?"""
+    tap = ShopTap(action=ShopAction.DISCONNECT, id=shop_id)
+    yes = button(t("Disconnect"), tap, ButtonStyle.DANGER)
+    return keyboard([[yes], _back(shop_id, t)])
+
+
+def asking_keyboard(shop_id: int, t: Translator) -> InlineKeyboardMarkup:
+    """``Back`` from a question about a shop, or (0) about a new one."""
+    return keyboard([_back(shop_id, t)])
+
+
+def taken_keyboard(shop_id: int, t: Translator) -> InlineKeyboardMarkup:
+    """The site is connected already: perhaps its keys are what was meant."""
+    keys = _to("🔑 " + t("Other keys"), ShopAction.KEYS, shop_id)
+    return keyboard([[keys], [back_to(SettingsScreen.SHOPS, t)]])
+
+
+def consent_keyboard(
+    url: str, connection_id: int, shop_id: int, t: Translator
+) -> InlineKeyboardMarkup:
+    """The platform's own page, or typing."""
+    allow = InlineKeyboardButton(text="✅ " + t("Allow in WooCommerce"), url=url)
+    type_ = _to("⌨️ " + t("Type the keys"), ShopAction.TYPE_KEYS, connection_id)
+    return keyboard([[allow], [type_], _back(shop_id, t)])
+
+
+def failed_keyboard(
+    connection_id: int, shop_id: int, t: Translator, *, keeps_keys: bool
+) -> InlineKeyboardMarkup:
+    """What may help: once more, other keys, or from the beginning."""
+    again = _to("🔄 " + t("Try again"), ShopAction.RETRY, connection_id)
+    if shop_id:
+        anew = _to("🔑 " + t("Other keys"), ShopAction.KEYS, shop_id)
+    else:
+        anew = _to("↩️ " + t("From the beginning"), ShopAction.CONNECT)
+    return keyboard([[again] if keeps_keys else [], [anew], _back(shop_id, t)])
+
+
+def open_orders_keyboard(shop_id: int, t: Translator) -> InlineKeyboardMarkup:
+    """What shall become of the orders that wait there?"""
+    take = _to("📥 " + t("Take them"), ShopAction.OPEN_ORDERS, shop_id)
+    leave = _to(t("Only new ones"), ShopAction.ONLY_NEW, shop_id)
+    return keyboard([[take, leave]])
+
+
+def connected_keyboard(shop_id: int, t: Translator) -> InlineKeyboardMarkup:
+    """What comes next."""
+    return keyboard([[_catalogue(shop_id, t)], _back(shop_id, t)])

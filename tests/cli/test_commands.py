@@ -89,6 +89,8 @@ def test_a_shop_is_added_listed_and_removed(shell: Shell) -> None:
                 "name": "My Shop",
                 "url": "https://shop.example",
                 "webhook_path": added["webhook_path"],
+                "state": "ok",
+                "orders_come_by": "polling",
             }
         ]
     }

@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 import pytest
@@ -16,18 +17,20 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 from tortoise.connection import get_connection
 
+from bot.platforms import ENTRANCES
 from domain.orders import Phase
 from integrations.woocommerce.webhook import WooCommerceWebhooks
 from models.inbox import EntryState, InboxEntry
 from models.orders import Order
 from models.outbox import EffectKind, OutboxEffect
-from services import chats, health, shops
+from services import chats, connections, health, shops
 from services.inbox import InboxWriter
 from services.shops import ConnectedShop
 from tests.factories import BOX, OWNER_ID, WEBHOOK_SECRET, drain, make_shop
 from tests.integrations.woocommerce.captures import capture, signed
 from web import webhooks
 from web.app import build_app
+from web.connections import GrantReceiver
 from web.webhooks import LARGEST_BODY, Receiver
 from worker.inbox import InboxWorker
 
@@ -94,7 +97,9 @@ async def serve(is_ready: bool = True) -> web.AppRunner:
     async def telegram() -> bool:
         return is_ready
 
-    app = build_app(Receiver(PLATFORMS, find, InboxWriter()), telegram)
+    receiver = Receiver(PLATFORMS, find, InboxWriter(), shops.heard)
+    grants = GrantReceiver(ENTRANCES, partial(connections.grant, box=BOX))
+    app = build_app(receiver, grants, telegram)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -13,6 +13,7 @@ from bot.handlers.settings import (
     nudges,
     root,
     shop_statuses,
+    shop_connect,
     shops,
     staff,
     statuses,
@@ -27,7 +28,9 @@ def build_router(translators: Translators) -> Router:
     router.message.filter(F.chat.type == ChatType.PRIVATE)
     router.include_routers(
         root.build_router(translators),
+        shops.build_list_router(),
         shops.build_router(),
+        shop_connect.build_router(),
         shop_statuses.build_router(),
         unmatched.build_router(),
         choices.build_router(),

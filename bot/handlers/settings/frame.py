@@ -86,9 +86,15 @@ async def ask(
 
 async def ask_again(problem: Rendered, message: Message, bot: Bot, state: FSMContext) -> None:
     """The answer cannot be used: the question again, saying why, below what came meanwhile."""
-    place = await move_down(bot, await _place(message, state), problem)
-    await state.update_data(screen_id=place.message_id)
+    await ask_below(problem, message, bot, state)
     await remove(bot, message.chat.id, message.message_id)
+
+
+async def ask_below(question: Rendered, message: Message, bot: Bot, state: FSMContext) -> Place:
+    """The question in new words, below what came meanwhile; it stays open. Returns where it is."""
+    place = await move_down(bot, await _place(message, state), question)
+    await state.update_data(screen_id=place.message_id)
+    return place
 
 
 async def answered(screen: Rendered, message: Message, bot: Bot, state: FSMContext) -> None:

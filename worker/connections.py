@@ -1,0 +1,107 @@
+"""Shops whose keys have come are connected, and whoever waits is told how it went.
+
+The message they wait in is the only answer: it is shown before the connection counts as done, so
+that a crash at any instant repeats a step and never leaves anybody without a word.
+"""
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
+
+from bot import shop_texts, texts
+from bot.answers import show
+from bot.cards import Rendered
+from bot.i18n import Translator, Translators
+from bot.settings_screens import shop_connect as screens
+from domain.errors import IntegrationError, RejectedError, SiteTakenError, UnavailableError
+from models.connecting import ShopConnection
+from services import chats, connections
+from services.card_places import Place
+from services.transactions import connections_bell, shops_bell
+from sync import connecting
+from sync.office import ShopOffice
+
+logger = structlog.get_logger(__name__)
+
+LOOK_EVERY_S = 1.0
+PAUSE_S = 5.0  # after what nobody foresaw
+
+
+class ConnectionWorker:
+    """Finishes connections, oldest first. One process at a time may run it.
+
+    Args:
+        bot: shows how it went.
+        translators: in the language of whoever waits.
+        office: how shops are talked to.
+    """
+
+    def __init__(self, bot: Bot, translators: Translators, office: ShopOffice) -> None:
+        self._bot = bot
+        self._translators = translators
+        self._office = office
+
+    async def run(self) -> None:
+        """Finish what comes, for ever."""
+        while True:
+            pause_s = LOOK_EVERY_S
+            try:
+                await self.run_once()
+            except Exception as error:  # the drivers' errors are of many kinds; it may pass
+                logger.error("connections are not finished", exc_info=error)
+                pause_s = PAUSE_S
+            await connections_bell.wait(pause_s)
+
+    async def run_once(self) -> None:
+        """Finish what is to be finished now."""
+        for row in await connections.unfinished():
+            try:
+                await self._finish(row)
+            except TelegramAPIError as error:  # the same again, once Telegram listens
+                logger.warning("a connection is not told", id=row.id, problem=str(error))
+
+    async def _finish(self, row: ShopConnection) -> None:
+        t = self._translators(row.staff.language or await chats.language(row.chat_id))
+        try:
+            done = await connecting.connect(self._office, row)
+        except SiteTakenError as error:
+            await self._fail(row, screens.taken(error.name, error.shop_id, t))
+        except RejectedError as error:
+            await self._fail(row, self._failed(row, texts.explain(error, t), t))
+        except IntegrationError as error:
+            logger.info("a shop is not connected", id=row.id, problem=str(error))
+            keeps = isinstance(error, UnavailableError)
+            why = shop_texts.why_not(error, t)
+            await self._fail(row, self._failed(row, why, t, keeps_keys=keeps), keeps_keys=keeps)
+        except Exception as error:
+            logger.error("a shop is not connected", id=row.id, exc_info=error)
+            why = texts.unexpected(t, f"connection-{row.id}")
+            await self._fail(row, self._failed(row, why, t))
+        else:
+            office = self._office
+            await self._show(
+                row,
+                screens.connected(done, t, public_url=office.public_url, currency=office.currency),
+            )
+            await connections.finish(row)
+            shops_bell.ring()
+
+    def _failed(
+        self, row: ShopConnection, why: str, t: Translator, *, keeps_keys: bool = False
+    ) -> Rendered:
+        shop_id = row.shop_id or 0
+        return screens.failed(row.base_url, why, row.id, shop_id, t, keeps_keys=keeps_keys)
+
+    async def _fail(
+        self, row: ShopConnection, screen: Rendered, *, keeps_keys: bool = False
+    ) -> None:
+        await self._show(row, screen)
+        await connections.fail(row, keep_keys=keeps_keys)
+
+    async def _show(self, row: ShopConnection, screen: Rendered) -> None:
+        """In the message where they wait, or a new one. Who has blocked us hears nothing."""
+        place = Place(row.chat_id, 0, row.message_id, is_group=False)
+        try:
+            await show(self._bot, place, screen)
+        except (TelegramForbiddenError, TelegramBadRequest) as error:
+            logger.warning("a chat refuses us", id=row.id, problem=str(error))
