@@ -208,7 +208,7 @@ class WooCommerceStore(Backoffice):
     async def _listen(self, port: int) -> None:
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", RestApi(self, self.site, self.outgoing).handle)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         context = serving(self._tls) if self._tls else None
         site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=context, reuse_address=True)
