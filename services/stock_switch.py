@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.errors import NotFoundError
 from domain.rights import Right, demand
+from domain.shops import Trouble
 from models.audit import AuditKind
 from models.shops import Shop, ShopEffectKind
 from models.staff import StaffMember
@@ -54,7 +55,7 @@ class StockFacts:
     ``listed``: listings that are told of when it is on; ``differing``: those of them that the shop
     says another number of, as far as is known; ``waiting``: products it is still to be told of;
     ``uncounted``: linked listings whose stock the shop does not count, each by itself.
-    ``trouble_since``: since when it cannot be asked, aware UTC.
+    ``trouble``: why it cannot be asked at present, and since when, aware UTC.
     """
 
     shop_id: int
@@ -62,7 +63,7 @@ class StockFacts:
     is_on: bool
     is_imported: bool
     can_write: bool
-    trouble_since: datetime | None
+    trouble: tuple[Trouble, datetime] | None
     listed: int
     differing: int
     waiting: int
@@ -96,7 +97,7 @@ async def facts(shop_id: int, page: int = 0, *, by: StaffMember) -> StockFacts:
         is_on=shop.tells_stock,
         is_imported=shop.imported_at is not None,
         can_write=shop.can_write,
-        trouble_since=shop.trouble_since,
+        trouble=_trouble(shop),
         listed=int(counts["listed"]),
         differing=int(counts["differing"]),
         waiting=int(owed["number"]),
@@ -105,6 +106,12 @@ async def facts(shop_id: int, page: int = 0, *, by: StaffMember) -> StockFacts:
         refusals=await _refusals(shop_id, page) if refused else (),
         page=page,
     )
+
+
+def _trouble(shop: Shop) -> tuple[Trouble, datetime] | None:
+    if not shop.trouble or shop.trouble_since is None:
+        return None
+    return Trouble(shop.trouble), shop.trouble_since
 
 
 async def _refusals(shop_id: int, page: int) -> tuple[Refusal, ...]:

@@ -6,6 +6,7 @@ from bot.cards import Rendered
 from bot.i18n import Translator
 from bot.keyboards.shop_stock import asking_keyboard, stock_keyboard
 from bot.markup import quoted
+from bot.shop_texts import read_only, trouble_text
 from services.stock_switch import Refusal, StockFacts
 
 _LONGEST_NAME = 60
@@ -23,7 +24,7 @@ def stock(facts: StockFacts, t: Translator, *, now: datetime) -> Rendered:
     if facts.uncounted and facts.is_imported:
         lines.extend(["", _uncounted(facts.uncounted, t)])
     if facts.is_on and facts.refusals:
-        lines.extend(["", "⚠️ " + t("The site did not take the number of:")])
+        lines.extend(["", "⚠ " + t("The site did not take the number of:")])
         lines.extend(_refusal(each, t) for each in facts.refusals)
     return Rendered("\n".join(lines), stock_keyboard(facts, t))
 
@@ -41,34 +42,36 @@ def ask_on(facts: StockFacts, t: Translator) -> Rendered:
 
 
 def _title(facts: StockFacts, t: Translator) -> str:
-    return f"📦 <b>{t('Stock on the site')}</b> · {quoted(facts.name, _LONGEST_NAME)}"
+    return f"📊 <b>{t('Stock on the site')}</b> · {quoted(facts.name, _LONGEST_NAME)}"
 
 
 def _state(facts: StockFacts, t: Translator, now: datetime) -> list[str]:
-    read_only = t("The keys of this shop may only read. Give it keys that may also write.")
     if facts.is_on:
-        told = t.plural("{count} product", "{count} products", facts.listed)
-        lines = ["🟢 " + t("On: {products}.", products=told)]
-        if not facts.can_write:
-            lines.append("⚠️ " + read_only)
-        elif facts.waiting:
-            lines.append(
-                "⏳ "
-                + t.plural(
-                    "{count} is still to be told.", "{count} are still to be told.", facts.waiting
-                )
-            )
-            if facts.trouble_since:
-                at = t.date_time(facts.trouble_since, now=now)
-                lines.append(t("The site has not answered since {at}; it is tried again.", at=at))
-        return lines
+        return _on(facts, t, now)
     lines = ["⚪ " + t("Off: the site counts by itself.")]
     if not facts.can_write:
-        return [*lines, read_only]
-    if not facts.is_imported:
-        first = t("First the catalogue: it says which product on the site is which one here.")
-        return [*lines, first]
-    return [*lines, _differing(facts, t)]
+        lines.append("⚠ " + read_only(t))
+    elif not facts.is_imported:
+        lines.append(t("First the catalogue: it says which product on the site is which one here."))
+    else:
+        lines.append(_differing(facts, t))
+    return lines
+
+
+def _on(facts: StockFacts, t: Translator, now: datetime) -> list[str]:
+    told = t.plural("{count} product", "{count} products", facts.listed)
+    lines = ["🟢 " + t("On: {products}.", products=told)]
+    if not facts.can_write:
+        return [*lines, "⚠ " + read_only(t)]
+    if facts.waiting:
+        waiting = t.plural(
+            "{count} is still to be told.", "{count} are still to be told.", facts.waiting
+        )
+        lines.append("⏳ " + waiting)
+    if facts.trouble:
+        trouble, since = facts.trouble
+        lines.append("⚠ " + trouble_text(trouble, t.date_time(since, now=now), t))
+    return lines
 
 
 def _differing(facts: StockFacts, t: Translator) -> str:

@@ -51,6 +51,7 @@ from bot.keyboards.sale_taps import (
 )
 from bot.keyboards.search import SearchTap
 from bot.keyboards.settings import SettingsScreen, SettingsTap
+from bot.keyboards.shop_stock import StockSwitchAction, StockSwitchTap
 from bot.keyboards.staff import AuditTap, RoleTap, StaffAction, StaffTap
 from bot.keyboards.statuses import EmojiTap, StatusAction, StatusEditTap, StatusMoveTap
 from bot.keyboards.tabs import TabsTap, TabTap, tabs_keyboard
@@ -111,6 +112,7 @@ LARGEST_TAPS = [
     AuditTap(older_than=LARGEST_ID, newer_than=LARGEST_ID),
     NudgeTap(whom=Nudged.OWNERS, minutes=120),
     LanguageTap(language="uk"),
+    *(StockSwitchTap(action=action, id=LARGEST_ID) for action in StockSwitchAction),
 ]
 # Those of the sale window and of sales are tried with what they carry, in tests of their own.
 ELSEWHERE = ("bot.keyboards.sale_taps", "bot.keyboards.sales_taps")

@@ -5,6 +5,7 @@ from aiogram.enums import ChatType
 
 from bot.handlers.settings import (
     audit,
+    catalogue,
     chats,
     choices,
     frame,
@@ -12,8 +13,9 @@ from bot.handlers.settings import (
     my_chat,
     nudges,
     root,
-    shop_statuses,
     shop_connect,
+    shop_statuses,
+    shop_stock,
     shops,
     staff,
     statuses,
@@ -31,7 +33,9 @@ def build_router(translators: Translators) -> Router:
         shops.build_list_router(),
         shops.build_router(),
         shop_connect.build_router(),
+        catalogue.build_router(),
         shop_statuses.build_router(),
+        shop_stock.build_router(),
         unmatched.build_router(),
         choices.build_router(),
         statuses.build_router(),
