@@ -17,6 +17,12 @@ WELCOME = """
   Open it in a browser. You are Olena, an owner. At the top you become Oleh, who reads English,
   Iryna, a manager, or Taras, who packs. Orders keep coming in, here and in the group.
 
+  A third shop, {workshop}, is not connected yet. Try Settings, Shops, Connect WooCommerce:
+
+      {address}
+      {key}
+      {secret}
+
   Log of the bot: {log}
   Ctrl+C stops everything.
 """
@@ -32,7 +38,16 @@ async def main() -> None:
         print("  Starting ...", flush=True)
         demo = Demo(folder, port=int(os.environ.get("DEMO_PORT", PORT)))
         async with demo.running():
-            print(WELCOME.format(url=demo.url, log=folder / "bot.log"), flush=True)
+            workshop = demo.workshop
+            welcome = WELCOME.format(
+                url=demo.url,
+                workshop=workshop.store.name,
+                address=workshop.store.url,
+                key=workshop.key,
+                secret=workshop.secret,
+                log=folder / "bot.log",
+            )
+            print(welcome, flush=True)
             await demo.keep_orders_coming()
 
 

@@ -19,12 +19,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.settings import Settings
+from sandbox.demo_shops import Workshop, fill
 from sandbox.demo_team import invite, make_statuses
 from sandbox.telegram import TelegramSandbox
 from sandbox.telegram.chats import Chat
 from sandbox.telegram.people import BotAccount
 from sandbox.woocommerce import Customer, WooCommerceStore
-from sandbox.woocommerce.catalogue import CATALOGUE
 from sandbox.woocommerce.customers import random_customer
 
 TOKEN = "42:DEMO-token-of-the-simulated-telegram"
@@ -32,11 +32,10 @@ OLENA, OLEH, IRYNA, TARAS, GROUP = 101, 102, 103, 104, -1_000_000_000_101
 PROJECT = Path(__file__).parent.parent
 PORT = 8081
 SHOP, SECOND_SHOP = "Крамниця", "Подарунки"
-SECOND_SELLS = ("GIFT-", "CBL-")  # goods whose SKU begins so; both shops sell from one warehouse
 ANSWER_S = 30.0  # how long the bot may take to start and to greet everybody
 STATUSES = ("ЧЕКАЄМО ОПЛАТУ", "НАДІСЛАТИ ЧЕРЕЗ ТИЖДЕНЬ")
 PAUSE_S = (12.0, 35.0)  # between two orders
-FIRST_SHOPS_SHARE = 0.7  # of the orders
+SHARES = (7, 3, 2)  # of the orders: the first shop's, the second's, the workshop's once connected
 
 
 class DemoError(Exception):
@@ -44,7 +43,7 @@ class DemoError(Exception):
 
 
 class Demo:
-    """Two shops with their staff and a group, running on the simulated world.
+    """Two shops with their staff and a group, running on the simulated world; a third to connect.
 
     Args:
         folder: where the bot keeps its database.
@@ -60,6 +59,7 @@ class Demo:
         self.telegram = TelegramSandbox(TOKEN, "kramar_demo_bot", bot_name="Крамар")
         self.store = WooCommerceStore(name=SHOP)
         self.second_store = WooCommerceStore(name=SECOND_SHOP)
+        self.workshop = Workshop()
 
     @property
     def url(self) -> str:
@@ -76,6 +76,7 @@ class Demo:
         await self._start_telegram()
         await self.store.start()
         await self.second_store.start()
+        await self.workshop.start()
         try:
             async with self._bot():
                 await self._stock_up()
@@ -83,6 +84,7 @@ class Demo:
                 await self._first_orders()
                 yield
         finally:
+            await self.workshop.stop()
             await self.second_store.stop()
             await self.store.stop()
             await self.telegram.stop()
@@ -125,7 +127,9 @@ class Demo:
         """Customers order, now and then change their minds, for ever."""
         while True:
             await asyncio.sleep(self._random.uniform(*PAUSE_S))
-            store = self.store if self._random.random() < FIRST_SHOPS_SHARE else self.second_store
+            stores = [self.store, self.second_store, self.workshop.store]
+            count = 3 if self.workshop.is_connected else 2
+            (store,) = self._random.choices(stores[:count], weights=SHARES[:count])
             order = await store.random_order(self._random)
             if self._random.random() < 0.15:
                 await asyncio.sleep(4)
@@ -135,8 +139,12 @@ class Demo:
         if self._random.random() < 0.4:
             await store.cancel(order_id)
         else:
-            extra = self._random.choice(list(store.products.values())).sku
-            lines = [(line.sku, line.quantity) for line in store.orders[order_id].lines]
+            goods = [each for each in store.products.values() if each.kind != "variable"]
+            extra = self._random.choice(goods).id
+            lines = [
+                (line.variation_id or line.product_id, line.quantity)
+                for line in store.orders[order_id].lines
+            ]
             await store.edit_order(order_id, lines=[*lines, (extra, 1)])
 
     async def _start_telegram(self) -> None:
@@ -173,19 +181,7 @@ class Demo:
         with file.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow(["sku", "name", "price", "cost", "on_hand", "unit", "image"])
-            for goods in CATALOGUE:
-                sellers = [self.store]
-                if goods.sku.startswith(SECOND_SELLS):
-                    sellers.append(self.second_store)
-                for store in sellers:
-                    store.add_product(
-                        sku=goods.sku,
-                        name=goods.name,
-                        price=goods.price,
-                        stock=goods.stock,
-                        step=goods.step,
-                        picture=(goods.shape, goods.colour),
-                    )
+            for goods in fill(self.store, self.second_store):
                 writer.writerow(
                     [
                         *(goods.sku, goods.plain_name, goods.price, goods.cost, goods.stock),

@@ -1,4 +1,4 @@
-"""The goods of the demo: a small shop of phone accessories, gifts and fabrics."""
+"""The goods of the demo: a small shop of phone accessories, gifts and fabrics, and a workshop."""
 
 import re
 from dataclasses import dataclass, replace
@@ -11,6 +11,7 @@ class Goods:
     """One article: price and cost in UAH, stock in its unit ("" for pieces).
 
     The name may hold HTML. It is sold in whole ``step``s. ``shape`` and ``colour`` are its picture.
+    Some shops do not count it (``is_counted``), though it lies in the warehouse.
     """
 
     sku: str
@@ -22,11 +23,27 @@ class Goods:
     colour: str
     unit: str = ""
     step: Decimal = Decimal(1)
+    is_counted: bool = True
 
     @property
     def plain_name(self) -> str:
         """The name as a warehouse's table has it."""
         return unescape(re.sub(r"<[^>]*>", "", self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One thing that is sold in several forms; the name of each member is its option."""
+
+    sku: str
+    name: str
+    attribute: str
+    members: tuple[Goods, ...]
+
+    @property
+    def in_warehouse(self) -> tuple[Goods, ...]:
+        """The members as a warehouse's table has them."""
+        return tuple(replace(each, name=f"{self.name} - {each.name}") for each in self.members)
 
 
 def _goods(sku: str, name: str, price: str, cost: str, stock: int, picture: str) -> Goods:
@@ -96,5 +113,50 @@ CATALOGUE: tuple[Goods, ...] = (
     ),
     _by_the_metre(
         "RIB-SATIN", "Стрічка атласна 25 мм, червона", "18.50", "6.40", 200, "fabric #c0392b", "0.1"
+    ),
+)
+
+FAMILIES: tuple[Family, ...] = (
+    Family(
+        "SOCKS-WOOL",
+        "Шкарпетки вовняні &laquo;Карпати&raquo;",
+        "Розмір",
+        (
+            _goods("SOCKS-WOOL-S", "36&ndash;38", "189", "80", 14, "socks #8d99a6"),
+            _goods("SOCKS-WOOL-M", "39&ndash;41", "189", "80", 22, "socks #5a7fb8"),
+            _goods("SOCKS-WOOL-L", "42&ndash;44", "199", "84", 9, "socks #454049"),
+        ),
+    ),
+    Family(
+        "BOOK-IP15",
+        "Чохол-книжка iPhone 15",
+        "Колір",
+        (
+            _goods("BOOK-IP15-BRN", "коричневий", "459", "190", 12, "case #7a4a2b"),
+            _goods("BOOK-IP15-RED", "червоний", "459", "190", 6, "case #c0392b"),
+        ),
+    ),
+)
+UNCOUNTED = replace(
+    _goods("WRAP-GIFT", "Подарункове пакування", "45", "12", 80, "box #27856a"), is_counted=False
+)
+
+_SHARED = ("GIFT-MUG-UA", "GIFT-CANDLE", "GIFT-NOTE-A5", "GIFT-BOX-S", "GIFT-CARD")
+WORKSHOP: tuple[Goods, ...] = (
+    *(goods for goods in CATALOGUE if goods.sku in _SHARED),
+    _goods("WOOD-STAND", "Підставка для ноутбука, дуб", "890", "410", 7, "holder #b08d57"),
+    _goods("WOOD-BOX", "Скринька різьблена", "1250", "600", 3, "box #7a4a2b"),
+    _goods("CLAY-MUG", "Горнятко глиняне &laquo;Опішня&raquo;", "320", "110", 16, "mug #b5651d"),
+    _goods("WAX-CANDLE", "Свічка з вощини, пара", "140", "45", 28, "candle #d08a1d"),
+    _goods("FELT-CASE", "Чохол із повсті для телефона", "380", "150", 10, "case #5f6b6d"),
+    _goods("", "Листівка з вашим текстом", "75", "20", 40, "card #5a7fb8"),
+)
+WORKSHOP_FAMILY = Family(
+    "APRON",
+    "Фартух лляний",
+    "Колір",
+    (
+        _goods("APRON-GRY", "сірий", "640", "280", 5, "fabric #8d99a6"),
+        _goods("APRON-GRN", "зелений", "640", "280", 4, "fabric #27856a"),
     ),
 )
