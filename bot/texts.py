@@ -80,6 +80,7 @@ def who_won(view: EventView, t: Translator) -> str:
             | EventKind.TAKEN_OVER
             | EventKind.NO_ANSWER
             | EventKind.REMINDER
+            | EventKind.LINKED
             | EventKind.PLATFORM_NOTICE
         ):
             return t("{who} changed the order at {at}", who=who, at=at)

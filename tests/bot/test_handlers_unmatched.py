@@ -7,7 +7,6 @@ import pytest
 
 from bot.i18n import Translator
 from bot.keyboards.buttons import button, keyboard
-from bot.keyboards.linking import ListingAction, ListingTap
 from bot.keyboards.shops import ShopAction, ShopTap
 from bot.settings_screens import unmatched as screens
 from domain.rights import Role
@@ -174,10 +173,3 @@ def test_anything_foreign_fits_its_screens(text: str, t: Translator) -> None:
         shown(screens.listing(each, found, 99_999, t))
         shown(screens.ask_product(each, found, 99_999, t, text))
         shown(screens.ask_product(each, [], 99_999, t, text))
-
-
-def test_longest_tap_fits_a_button() -> None:
-    ids = {"id": LARGEST_ID, "product_id": LARGEST_ID, "was": LARGEST_ID}
-    taps = [ListingTap(action=action, page=99_999, **ids) for action in ListingAction]
-
-    assert max(len(tap.pack()) for tap in taps) <= 64

@@ -23,6 +23,7 @@ from bot.keyboards.chats import (
     QuietTap,
 )
 from bot.keyboards.choices import ChoiceAction, ChoiceTap, LanguageTap
+from bot.keyboards.linking import LinkAction, LinkTap, ListingAction, ListingTap
 from bot.keyboards.nudges import Nudged, NudgeTap
 from bot.keyboards.orders import (
     HistoryTap,
@@ -102,6 +103,16 @@ LARGEST_TAPS = [
     ChatLanguageTap(chat_id=LARGEST_ID, language="uk"),
     StatusesTap(order_id=LARGEST_ID, page=99_999),
     *(RemindTap(order_id=LARGEST_ID, choice=choice) for choice in RemindChoice),
+    LinkTap(
+        action=LinkAction.PRODUCT, order_id=LARGEST_ID, line_id=LARGEST_ID, product_id=LARGEST_ID
+    ),
+    ListingTap(
+        action=ListingAction.LINK,
+        id=LARGEST_ID,
+        page=99_999,
+        product_id=LARGEST_ID,
+        was=LARGEST_ID,
+    ),
     TabsTap(page=99_999),
     *(SettingsTap(screen=screen) for screen in SettingsScreen),
     *(StatusEditTap(action=action, id=LARGEST_ID, page=99_999) for action in StatusAction),
