@@ -102,11 +102,13 @@ def _status_line(view: OrderView, t: Translator) -> list[str]:
 
 def _platform_marks(view: OrderView, t: Translator) -> list[str]:
     """What the site says and staff must know while the order is open."""
+    if not view.is_open:
+        return []
     order = view.order
     is_own_word = order.told_status != "" and order.told_status == order.platform_status
-    if not view.is_open or is_own_word:  # we said so ourselves
-        return []
     match order.platform_state:
+        case PlatformState.COMPLETED | PlatformState.CANCELED if is_own_word:
+            return []  # and the site will soon hear that it is open again
         case PlatformState.PENDING:
             return ["⏳ " + t("awaiting payment")]
         case PlatformState.FAILED:

@@ -108,7 +108,8 @@ async def intend(order_id: int, usual: Mapping[Step, str]) -> Telling | None:
         if not is_news(standing, name):
             await shop_effects.settle(settled)
             await _forget_problem(order)
-            if name and event is not None and order.phase is not Phase.OPEN:
+            is_worth_a_note = order.phase is not Phase.OPEN and name != ""
+            if event is not None and event.kind is not EventKind.UNDONE and is_worth_a_note:
                 await _owe_note(order, event)
             return None
         await Order.filter(id=order.id).update(told_status=name)

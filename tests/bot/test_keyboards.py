@@ -52,6 +52,7 @@ from bot.keyboards.sale_taps import (
 )
 from bot.keyboards.search import SearchTap
 from bot.keyboards.settings import SettingsScreen, SettingsTap
+from bot.keyboards.shop_statuses import MapAction, StatusMapTap, StatusSwitchTap
 from bot.keyboards.shop_stock import StockSwitchAction, StockSwitchTap
 from bot.keyboards.staff import AuditTap, RoleTap, StaffAction, StaffTap
 from bot.keyboards.statuses import EmojiTap, StatusAction, StatusEditTap, StatusMoveTap
@@ -59,6 +60,7 @@ from bot.keyboards.tabs import TabsTap, TabTap, tabs_keyboard
 from domain.orders import RejectReason
 from domain.payments import AccountKind
 from domain.rights import Role
+from domain.shops import Step
 from models.money import MoneyAccount
 from models.orders import Order
 from models.sales import SalesChannel
@@ -124,6 +126,17 @@ LARGEST_TAPS = [
     NudgeTap(whom=Nudged.OWNERS, minutes=120),
     LanguageTap(language="uk"),
     *(StockSwitchTap(action=action, id=LARGEST_ID) for action in StockSwitchAction),
+    StatusSwitchTap(id=LARGEST_ID, is_on=True),
+    *(
+        StatusMapTap(
+            action=action,
+            id=LARGEST_ID,
+            step=max([step.value for step in Step] + [str(LARGEST_ID)], key=len),
+            choice="a" * 20,
+            page=99_999,
+        )
+        for action in MapAction
+    ),
 ]
 # Those of the sale window and of sales are tried with what they carry, in tests of their own.
 ELSEWHERE = ("bot.keyboards.sale_taps", "bot.keyboards.sales_taps")

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from domain.errors import UnavailableError
 from domain.orders import Phase, PlatformState, RejectReason
@@ -133,6 +135,41 @@ async def test_our_cancellation_never_comes_back_to_an_order_that_was_reopened_m
     await told.store.cancel(int(order.external_id))  # now it is the customer's word
     await told.hear(await told.body(order.external_id))
     assert (await fresh(order)).phase is Phase.CANCELED
+    assert await check.differences() == []
+
+
+async def test_an_echo_that_overtakes_the_answer_meets_an_order_that_is_open_again(
+    told: TellingStage,
+) -> None:
+    """The store sends its webhook, and waits for our 200, before it answers our call."""
+    order = await told.place()
+    heard = []
+
+    async def hook(request: web.Request) -> web.Response:
+        heard.append(await request.read())
+        if len(heard) == 1:
+            await orders.reopen(order.id, by=told.seller)
+        await told.hear(heard[-1])
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/hook", hook)
+    async with TestServer(app) as server:
+        url = str(server.make_url("/hook"))
+        told.store.add_webhook(topic="order.updated", delivery_url=url, secret="s")
+        told.store.delivers_at_once = True
+        await orders.reject(order.id, RejectReason.DUPLICATE, by=told.seller)
+        await told.tell()
+        await told.tell()
+
+    assert told.told() == [f"{order.external_id} cancelled", f"{order.external_id} processing"]
+    assert len(heard) == 2
+    assert (await fresh(order)).phase is Phase.OPEN
+    assert (await told.seen(order))[2] == [
+        EventKind.CREATED,
+        EventKind.REJECTED,
+        EventKind.REOPENED,
+    ]
     assert await check.differences() == []
 
 

@@ -1,0 +1,94 @@
+"""What a platform is told of an order: the table of the design, and its exceptions."""
+
+import pytest
+
+from domain.orders import Phase, PlatformState
+from domain.shops import Step, label_step
+from domain.telling import Standing, called, is_news
+
+NAMES = {
+    Step.COMPLETED: "completed",
+    Step.SHIPPED: "processing",
+    Step.CANCELED: "cancelled",
+    Step.REFUSED: "cancelled",
+    Step.REOPENED: "processing",
+    label_step(7): "on-hold",
+    label_step(8): "",
+}
+STATES = {
+    "processing": PlatformState.ACTIVE,
+    "on-hold": PlatformState.ACTIVE,
+    "completed": PlatformState.COMPLETED,
+    "cancelled": PlatformState.CANCELED,
+    "refunded": PlatformState.CANCELED,
+}
+
+
+def standing(
+    phase: Phase,
+    status: str = "on-hold",
+    told: str = "",
+    *,
+    label_id: int | None = None,
+    has_waybill: bool = False,
+    is_left_to_staff: bool = False,
+) -> Standing:
+    return Standing(
+        phase=phase,
+        label_id=label_id,
+        has_waybill=has_waybill,
+        is_left_to_staff=is_left_to_staff,
+        state=STATES[status],
+        status=status,
+        told=told,
+    )
+
+
+@pytest.mark.parametrize(
+    ("_case", "is_there", "name"),
+    [
+        ("sold", standing(Phase.COMPLETED), "completed"),
+        ("sent", standing(Phase.COMPLETED, has_waybill=True), "processing"),
+        ("sent, completed there", standing(Phase.COMPLETED, "completed", has_waybill=True), ""),
+        ("sold again", standing(Phase.COMPLETED, "cancelled", "cancelled"), "completed"),
+        ("rejected", standing(Phase.CANCELED), "cancelled"),
+        ("refused after a sale", standing(Phase.REFUSED, "completed", "completed"), "cancelled"),
+        ("refunded there", standing(Phase.REFUSED, "refunded"), ""),
+        ("refunded after our word", standing(Phase.CANCELED, "refunded", ""), ""),
+        ("canceled there", standing(Phase.CANCELED, "cancelled", is_left_to_staff=True), ""),
+        ("new", standing(Phase.OPEN), ""),
+        ("canceled there, open here", standing(Phase.OPEN, "cancelled"), ""),
+        (
+            "canceled by us, open again",
+            standing(Phase.OPEN, "cancelled", "cancelled"),
+            "processing",
+        ),
+        ("sold by us, open again", standing(Phase.OPEN, "completed", "completed"), "processing"),
+        ("perhaps canceled, open again", standing(Phase.OPEN, told="cancelled"), "on-hold"),
+        ("perhaps not", standing(Phase.OPEN, "completed", "cancelled"), "processing"),
+        ("label", standing(Phase.OPEN, "processing", label_id=7), "on-hold"),
+        (
+            "label of a canceled one",
+            standing(Phase.OPEN, "cancelled", "cancelled", label_id=7),
+            "on-hold",
+        ),
+        ("label after their end", standing(Phase.OPEN, "completed", label_id=7), ""),
+        ("label without a name", standing(Phase.OPEN, "processing", label_id=8), ""),
+        (
+            "label unknown, open again",
+            standing(Phase.OPEN, "cancelled", "cancelled", label_id=9),
+            "processing",
+        ),
+    ],
+)
+def test_what_it_is_called_there(_case: str, is_there: Standing, name: str) -> None:
+    assert called(is_there, NAMES) == name
+
+
+def test_only_what_is_not_known_there_is_news() -> None:
+    same = standing(Phase.COMPLETED, "completed")
+    assert not is_news(same, "completed")
+    assert not is_news(same, "")
+    assert is_news(same, "processing")
+    in_doubt = standing(Phase.COMPLETED, "completed", "cancelled")
+    assert is_news(in_doubt, "completed")
