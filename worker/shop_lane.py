@@ -60,6 +60,7 @@ class Lane:
         self.has_webhooks = False
         self.has_work = True
         self.is_calling = False
+        self.is_there = True  # as far as this visit knows
         self.failures = 0
         self.resume_at = 0.0
         self.stirred = asyncio.Event()  # something may be due earlier than it was thought

@@ -153,8 +153,9 @@ class ShopWorker:
     async def _visit(self, lane: Lane) -> None:
         """Do what there is to do. Who failed us is asked for orders before anything else."""
         jobs = sorted(lane.jobs, key=_is_no_poll) if lane.failures else lane.jobs
+        lane.is_there = True
         for job in jobs:
-            if self._is_stopping or lane.resume_at > self._clock.now():
+            if self._is_stopping or not lane.is_there:
                 return
             if job.due_at(has_webhooks=lane.has_webhooks) <= self._clock.now():
                 await self._do(lane, job)
@@ -202,6 +203,7 @@ class ShopWorker:
     def _pause(self, lane: Lane, at_least_s: float = 0.0) -> None:
         """Do nothing for a while; then orders are asked for first."""
         at = self._clock.now()
+        lane.is_there = False
         lane.resume_at = at + max(_backoff_s(lane.failures), at_least_s)
         lane.failures += 1
         for job in lane.jobs:

@@ -134,7 +134,7 @@ async def test_what_was_before_the_shop_was_connected_waits_to_be_wanted(take_in
     )
     await drain(take_in.worker)
 
-    ids = await Order.all().order_by("external_id").values_list("external_id", flat=True)
+    ids = [order.external_id for order in await Order.all().order_by("external_id")]
     assert ids == ["in that second", "paid later"]
     assert await cards() == 2
 
