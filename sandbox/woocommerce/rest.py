@@ -29,13 +29,14 @@ Route = Callable[..., Awaitable[Answer]]
 
 @dataclass(slots=True, kw_only=True)
 class Site:
-    """The WordPress around a store: its title and keys, who called, and what goes wrong.
+    """The WordPress around a store: its title, keys and way out, who called, what goes wrong.
 
     Without ``has_permalinks`` ("Plain" in its settings) addresses under /wp-json/ and /wc-auth/
     are not known. ``visitor_may_manage``: whoever opens its pages in a browser runs the shop.
     """
 
     name: str
+    outgoing: Outgoing
     keys: KeyRing = field(default_factory=KeyRing)
     faults: Faults = field(default_factory=Faults)
     calls: list[Call] = field(default_factory=list)
@@ -46,10 +47,10 @@ class Site:
 class RestApi:
     """Routes over one store."""
 
-    def __init__(self, store: Backoffice, site: Site, outgoing: Outgoing) -> None:
+    def __init__(self, store: Backoffice, site: Site) -> None:
         self._store = store
         self._site = site
-        self._consent = ConsentPages(store, site.keys, outgoing)
+        self._consent = ConsentPages(store, site.keys, site.outgoing)
         self._routes = _compiled(self._table())
 
     async def handle(self, request: web.Request) -> web.StreamResponse:

@@ -73,9 +73,9 @@ class WooCommerceStore(Backoffice):
         delivery_timeout_s: float = 60.0,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.outgoing = Outgoing(allows_private=allows_private, hosts=hosts or {})
+        outgoing = Outgoing(allows_private=allows_private, hosts=hosts or {})
         queue = WebhookQueue(
-            version=version, outgoing=self.outgoing, clock=clock, timeout_s=delivery_timeout_s
+            version=version, outgoing=outgoing, clock=clock, timeout_s=delivery_timeout_s
         )
         super().__init__(
             version=version,
@@ -85,7 +85,7 @@ class WooCommerceStore(Backoffice):
             queue=queue,
             clock=clock,
         )
-        self.site = Site(name=name, has_permalinks=has_permalinks)
+        self.site = Site(name=name, outgoing=outgoing, has_permalinks=has_permalinks)
         self.site.keys.add(consumer_key, consumer_secret, permissions)
         self._runner: web.AppRunner | None = None
         self._tls: Path | None = None
@@ -97,6 +97,10 @@ class WooCommerceStore(Backoffice):
     @property
     def keys(self) -> KeyRing:
         return self.site.keys
+
+    @property
+    def outgoing(self) -> Outgoing:
+        return self.site.outgoing
 
     async def start(self, port: int = 0, tls: Path | None = None) -> None:
         """Listen on this machine; port 0 takes a free one, ``url`` says which.
@@ -207,7 +211,7 @@ class WooCommerceStore(Backoffice):
 
     async def _listen(self, port: int) -> None:
         app = web.Application()
-        app.router.add_route("*", "/{path:.*}", RestApi(self, self.site, self.outgoing).handle)
+        app.router.add_route("*", "/{path:.*}", RestApi(self, self.site).handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         context = serving(self._tls) if self._tls else None
