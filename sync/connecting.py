@@ -24,16 +24,17 @@ logger = structlog.get_logger(__name__)
 CALLBACK_PATH = "/connect"
 FAREWELL_S = 30.0  # how long a shop may take to forget our webhooks
 _MOST_MOVES = 3
-# There is no shop in this folder of the site; there may be one above.
-_LOOK_ABOVE = frozenset(
+# The same for every folder of a site.
+_ANYWHERE = frozenset(
     {
-        None,
-        ConnectProblem.WRONG_ADDRESS,
-        ConnectProblem.NO_WOOCOMMERCE,
-        ConnectProblem.PERMALINKS,
-        ConnectProblem.OLD_VERSION,
+        ConnectProblem.PRIVATE_ADDRESS,
+        ConnectProblem.CERTIFICATE,
+        ConnectProblem.TIMEOUT,
+        ConnectProblem.DOWN,
     }
 )
+# Says less than what was found in a folder.
+_NOTHING_THERE = frozenset({ConnectProblem.WRONG_ADDRESS, ConnectProblem.NO_WOOCOMMERCE})
 # What a shop answers that does not know the keys: it is one.
 _ABOUT_KEYS = frozenset({None, ConnectProblem.WRONG_KEYS, ConnectProblem.NO_RIGHTS})
 _ELSEWHERE = frozenset({ConnectProblem.REDIRECT, ConnectProblem.NO_HTTPS})
@@ -80,13 +81,20 @@ async def look(office: ShopOffice, platform: str, address: str) -> str:
         IntegrationError: there is none, or it cannot be asked.
     """
     *folders, root = candidates(address)
+    found: list[IntegrationError] = []
     for folder in folders:
         try:
             return await _look_at(office, platform, folder)
         except IntegrationError as error:
-            if error.problem not in _LOOK_ABOVE:
+            if error.problem in _ANYWHERE:
                 raise
-    return await _look_at(office, platform, root)
+            found.append(error)
+    try:
+        return await _look_at(office, platform, root)
+    except IntegrationError as error:
+        found.append(error)
+        telling = (each for each in found[::-1] if each.problem not in _NOTHING_THERE)
+        raise next(telling, error) from None
 
 
 async def _look_at(office: ShopOffice, platform: str, address: str, moves: int = 0) -> str:

@@ -1,0 +1,169 @@
+"""Connections of shops in the database: keys kept once, shops connected once and taken up again."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from tortoise.timezone import now
+
+from domain.errors import NotAllowedError, NotFoundError, SiteTakenError
+from domain.rights import Role
+from domain.shops import ConnectionState
+from models.connecting import ShopConnection
+from models.shops import Shop
+from models.staff import StaffMember
+from services import connections, shops
+from services.connections import Begun
+from services.shops import ConnectedShop, SiteFacts
+from tests.factories import BOX, make_staff
+
+KEYS = {"consumer_key": "ck_1", "consumer_secret": "cs_1"}
+FACTS = SiteFacts("Крамниця", "UAH", "11.0.1", can_write=True)
+SITE = "https://shop.ua"
+
+
+async def connect(site: str = SITE) -> ConnectedShop:
+    return await shops.connect("woocommerce", site, KEYS, FACTS, box=BOX)
+
+
+async def begin(by: StaffMember, shop_id: int | None = None) -> Begun:
+    return await connections.begin(
+        "woocommerce", SITE, by=by, chat_id=by.telegram_id, message_id=7, shop_id=shop_id
+    )
+
+
+@pytest.fixture
+async def owner(db: str) -> StaffMember:
+    del db
+    return await make_staff(role=Role.OWNER)
+
+
+async def test_keys_are_taken_once_in_time_and_from_the_right_platform(owner: StaffMember) -> None:
+    begun = await begin(owner)
+
+    assert not await connections.grant("woocommerce", begun.token + "x", KEYS, BOX)
+    assert not await connections.grant("prom", begun.token, KEYS, BOX)
+    late = now() - connections.LIFETIME
+    await ShopConnection.filter(id=begun.id).update(created_at=late)
+    assert not await connections.grant("woocommerce", begun.token, KEYS, BOX)
+    with pytest.raises(NotFoundError):
+        await connections.waiting(begun.id, by=owner)
+    await ShopConnection.filter(id=begun.id).update(created_at=late + timedelta(minutes=5))
+    both = [connections.grant("woocommerce", begun.token, KEYS, BOX) for _ in range(2)]
+    assert sorted(await asyncio.gather(*both)) == [False, True]
+
+    (row,) = await connections.unfinished()
+    assert connections.keys(row, BOX) == KEYS
+    assert "cs_1" not in row.secrets
+    with pytest.raises(NotFoundError):
+        await connections.submit(begun.id, KEYS, by=owner, message_id=7, box=BOX)
+
+
+async def test_who_begins_anew_or_is_no_owner_gets_nothing_by_what_was_begun(
+    owner: StaffMember,
+) -> None:
+    manager = await make_staff("M", 6001, Role.MANAGER)
+    with pytest.raises(NotAllowedError):
+        await begin(manager)
+    first, second = await begin(owner), await begin(owner)
+    assert not await connections.grant("woocommerce", first.token, KEYS, BOX)
+    other = await make_staff("O", 6002, Role.OWNER)
+    with pytest.raises(NotFoundError):
+        await connections.waiting(second.id, by=other)
+    assert await connections.grant("woocommerce", second.token, KEYS, BOX)
+
+    (row,) = await connections.unfinished()
+    for lost in ({"role": Role.MANAGER}, {"role": Role.OWNER, "is_active": False}):
+        await StaffMember.filter(id=owner.id).update(**lost)
+        with pytest.raises(NotAllowedError):
+            await connections.store(row, SITE, FACTS, BOX)
+    assert not await Shop.exists()
+    assert (await ShopConnection.get(id=row.id)).state == ConnectionState.KEYED
+
+
+async def test_a_connection_makes_one_shop_whoever_works_it(owner: StaffMember) -> None:
+    begun = await begin(owner)
+    await connections.grant("woocommerce", begun.token, KEYS, BOX)
+    copies = [*await connections.unfinished(), *await connections.unfinished()]
+
+    stored = [connections.store(row, SITE, FACTS, BOX) for row in copies]
+    results = await asyncio.gather(*stored, return_exceptions=True)
+
+    assert sorted(type(each) for each in results if isinstance(each, Exception)) == [SiteTakenError]
+    assert await Shop.all().count() == 1
+
+
+@pytest.mark.parametrize("spelling", ["http://www.shop.ua/", "https://shop.ua:443"])
+async def test_of_two_who_connect_one_site_at_once_the_first_does(db: str, spelling: str) -> None:
+    del db
+    results = await asyncio.gather(connect(), connect(spelling), return_exceptions=True)
+
+    assert [type(each) for each in results if isinstance(each, Exception)] == [SiteTakenError]
+    assert await Shop.filter(is_active=True).count() == 1
+
+
+async def test_control_without_the_lock_a_site_is_connected_twice(
+    postgres_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del postgres_db
+    nobody_waits = asyncio.Barrier(2)
+
+    async def meet() -> None:
+        await asyncio.sleep(0)
+
+    real = shops._of_site
+
+    async def read_together(platform: str, base_url: str) -> Shop | None:
+        found = await real(platform, base_url)
+        await nobody_waits.wait()
+        return found
+
+    monkeypatch.setattr(shops, "_one_at_a_time", meet)
+    monkeypatch.setattr(shops, "_of_site", read_together)
+
+    await asyncio.gather(connect(), connect())
+
+    assert await Shop.filter(is_active=True).count() == 2
+
+
+async def test_a_shop_that_comes_back_goes_on_where_it_was_or_begins_anew(db: str) -> None:
+    del db
+    first = await connect()
+    await shops.set_webhooks(first.id, are_there=True)
+    await shops.heard(first.id)
+    known = now() - timedelta(hours=2)
+    placed = now() - timedelta(days=90)
+    await Shop.filter(id=first.id).update(
+        orders_cursor=known, created_at=placed, tells_stock=True, imported_at=known, trouble="x"
+    )
+
+    await shops.remove(first.id)
+    soon = await connect()
+    row = await Shop.get(id=first.id)
+    assert (soon.id, soon.webhook_path != first.webhook_path) == (first.id, True)
+    assert soon.webhook_secret != first.webhook_secret
+    assert (row.orders_cursor, row.created_at) == (known, placed)
+    assert (row.tells_stock, row.imported_at, row.trouble) == (False, None, "")
+    assert (row.has_webhooks, row.heard_at) == (False, None)
+
+    await Shop.filter(id=first.id).update(orders_cursor=placed)
+    await shops.remove(first.id)
+    late = await connect()
+    row = await Shop.get(id=first.id)
+    assert (late.id, row.orders_cursor) == (first.id, None)
+    assert row.created_at > known
+
+
+async def test_old_connections_are_forgotten_and_their_keys_before(owner: StaffMember) -> None:
+    begun = await begin(owner)
+    await connections.keep_keys(begun.id, {"consumer_key": "ck_1"}, by=owner, box=BOX)
+    row = await ShopConnection.get()
+    await connections.forget_old()
+    assert (await ShopConnection.get()).secrets == row.secrets
+
+    await ShopConnection.all().update(created_at=now() - connections.LIFETIME)
+    await connections.forget_old()
+    assert (await ShopConnection.get()).secrets == ""
+    await ShopConnection.all().update(created_at=now() - timedelta(days=8))
+    await connections.forget_old()
+    assert not await ShopConnection.exists()
