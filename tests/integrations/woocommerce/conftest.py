@@ -10,7 +10,8 @@ import pytest
 from integrations.http import ApiClient
 from integrations.woocommerce.client import WooCommerceClient
 from sandbox.woocommerce import WooCommerceStore
-from tests.integrations.woocommerce.stores import KEY, SECRET, Clock, certificate_for
+from sandbox.woocommerce.tls import make_certificate
+from tests.integrations.woocommerce.stores import KEY, SECRET, Clock
 
 
 @pytest.fixture
@@ -41,4 +42,4 @@ async def store(clock: Clock) -> AsyncIterator[WooCommerceStore]:
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A key and a certificate of localhost, in one file."""
-    return certificate_for("localhost", tmp_path_factory.mktemp("tls"))
+    return make_certificate(tmp_path_factory.mktemp("tls") / "localhost.pem")

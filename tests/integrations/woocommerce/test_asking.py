@@ -1,6 +1,5 @@
 """Orders are asked for: none is left out, whatever happens to them meanwhile."""
 
-import ssl
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,13 +16,14 @@ from integrations.http import ApiClient
 from integrations.woocommerce.client import WooCommerceClient
 from integrations.woocommerce.webhook import WooCommerceWebhooks
 from sandbox.woocommerce import WooCommerceStore
+from sandbox.woocommerce.tls import trusting
 from tests.integrations.woocommerce.stores import (
     KEY,
     SECRET,
     Clock,
     Meanwhile,
     account,
-    over_https,
+    secure_store,
 )
 
 WEBHOOKS = WooCommerceWebhooks()
@@ -389,24 +389,22 @@ async def test_keys_that_may_only_read_are_told_from_wrong_ones(
     assert store.orders[order.id].status == "processing"
 
 
-async def test_the_same_over_https(
-    store: WooCommerceStore, clock: Clock, certificate: Path
-) -> None:
+async def test_the_same_over_https(clock: Clock, certificate: Path) -> None:
     since = clock.now
-    placed = await place(store, clock, 101, each_s=1)
-    context = ssl.create_default_context(cafile=str(certificate))
-    connector = aiohttp.TCPConnector(ssl=context)
+    connector = aiohttp.TCPConnector(ssl=trusting(certificate))
     async with (
-        over_https(store, certificate) as url,
+        secure_store(certificate, clock) as store,
         aiohttp.ClientSession(connector=connector) as session,
     ):
-        client = WooCommerceClient(ApiClient(session))
-        assert ids(await changed(client, account(url), since)) == placed
-        await client.tell_status(account(url), placed[0], "completed")
-        await client.add_note(account(url), placed[0], "Продано", may_be_there=True)
+        client, shop = WooCommerceClient(ApiClient(session)), account(store.url)
+        placed = await place(store, clock, 101, each_s=1)
+        assert ids(await changed(client, shop, since)) == placed
+        await client.tell_status(shop, placed[0], "completed")
+        await client.add_note(shop, placed[0], "Продано", may_be_there=True)
+        assert not [call for call in store.calls() if "oauth_signature" in call.query]
         with pytest.raises(CredentialsError):
-            await client.tell_status(account(url, KEY, "cs_x"), placed[1], "completed")
+            await client.tell_status(account(store.url, KEY, "cs_x"), placed[1], "completed")
 
-    assert store.orders[int(placed[0])].status == "completed"
-    assert [note.text for note in store.orders[int(placed[0])].notes][-1] == "Продано"
-    assert not [call for call in store.calls("PUT")[:1] if "oauth_signature" in call.query]
+        assert store.orders[int(placed[0])].status == "completed"
+        assert [note.text for note in store.orders[int(placed[0])].notes][-1] == "Продано"
+        assert store.orders[int(placed[1])].status == "processing"

@@ -24,8 +24,7 @@ from tests.integrations.woocommerce.stores import (
     KEY,
     SECRET,
     account,
-    certificate_for,
-    over_https,
+    secure_store,
 )
 
 TLS_HANDSHAKE = b"\x16"
@@ -112,14 +111,16 @@ async def test_versions(client: WooCommerceClient) -> None:
 
 
 async def test_plain_permalinks(
-    client: WooCommerceClient, trusting: WooCommerceClient, certificate: Path
+    client: WooCommerceClient,
+    trusting: WooCommerceClient,
+    store: WooCommerceStore,
+    certificate: Path,
 ) -> None:
-    async with WooCommerceStore(
-        consumer_key=KEY, consumer_secret=SECRET, has_permalinks=False
-    ) as store:
-        assert await problem(client, store.url) == (ConnectProblem.PERMALINKS, "")
-        async with over_https(store, certificate) as url:
-            assert await problem(trusting, url) == (ConnectProblem.PERMALINKS, "")
+    store.site.has_permalinks = False
+    assert await problem(client, store.url) == (ConnectProblem.PERMALINKS, "")
+    async with secure_store(certificate) as secure:
+        secure.site.has_permalinks = False
+        assert await problem(trusting, secure.url) == (ConnectProblem.PERMALINKS, "")
 
 
 @pytest.mark.parametrize(
@@ -213,7 +214,10 @@ async def test_keys_are_refused_under_another_name_of_the_store(
 async def test_keys_that_are_refused_over_http_by_a_store_that_has_https(
     trusting: WooCommerceClient, store: WooCommerceStore, certificate: Path
 ) -> None:
-    async with over_https(store, certificate) as secure, one_port(store.url, secure) as port:
+    async with (
+        secure_store(certificate) as secure,
+        one_port(store.url, secure.url) as port,
+    ):
         address = f"http://localhost:{port}"
         assert (await trusting.check(account(address))).can_write  # signed, as a store allows
 
@@ -227,17 +231,11 @@ async def test_keys_that_are_refused_over_http_by_a_store_that_has_https(
 
 
 async def test_certificates(
-    client: WooCommerceClient,
-    trusting: WooCommerceClient,
-    store: WooCommerceStore,
-    certificate: Path,
-    tmp_path: Path,
+    client: WooCommerceClient, trusting: WooCommerceClient, certificate: Path
 ) -> None:
-    async with over_https(store, certificate) as url:
-        assert (await trusting.check(account(url))).can_write
-        assert await problem(client, url) == (ConnectProblem.CERTIFICATE, "")
-    async with over_https(store, certificate_for("other.example", tmp_path)) as url:
-        assert await problem(trusting, url) == (ConnectProblem.CERTIFICATE, "")
+    async with secure_store(certificate) as secure:
+        assert (await trusting.check(account(secure.url))).can_write
+        assert await problem(client, secure.url) == (ConnectProblem.CERTIFICATE, "")
 
 
 @pytest.mark.parametrize(
