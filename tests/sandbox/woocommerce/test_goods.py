@@ -224,6 +224,9 @@ async def test_what_stock_may_be(caller: Caller) -> None:
 async def test_goods_in_the_trash(caller: Caller, hoodies: Hoodies, receiver: Receiver) -> None:
     caller.store.subscribe_all(receiver.url, "s")
     path = f"/products/{hoodies.parent.id}"
+    assert (await caller.call("DELETE", f"{path}/variations/{hoodies.huge.id}"))[0] == 200
+    assert len((await caller.call("GET", f"{path}/variations"))[1]) == 3
+    assert receiver.requests == []  # of a variation alone nobody hears
 
     status, before = await caller.call("DELETE", path)
     assert (status, before["status"]) == (200, "publish")

@@ -249,6 +249,18 @@ async def test_stock_follows_the_status(store: WooCommerceStore) -> None:
     assert mug.stock == -5  # a store can be oversold
 
 
+@pytest.mark.parametrize(("version", "left"), [("11.0.1", 9), ("10.6.2", 7), ("8.9.3", 7)])
+async def test_a_failed_payment_gives_goods_back_in_new_stores_only(
+    version: str, left: int
+) -> None:
+    async with WooCommerceStore(version=version) as store:
+        mug = store.add_product(sku="MUG", name="Чашка", price=Decimal(259), stock=9)
+        order = await store.place_order(lines=[("MUG", 2)])
+        await store.set_status(order.id, "failed")
+
+    assert mug.stock == left
+
+
 async def test_edited_lines_keep_their_ids(store: WooCommerceStore) -> None:
     order = await store.place_order(lines=[("MUG", 1), ("SOCKS", 1)])
     mug, socks = order.lines
