@@ -10,13 +10,15 @@ SUGGESTED = 6
 _MOST_WORDS = 12  # of a name; what tells it apart comes early
 _ENDING = 2  # letters of a long word that its other forms do not share
 _LONG = 6  # letters
+_FAINT = 3  # times less than the best
 _OF_SKU = 40  # an alike SKU weighs more than most words of a name together
 
 
 async def suggest(name: str, sku: str, *, limit: int = SUGGESTED) -> list[Product]:
     """The products most alike: by the SKU, then by how much of the name's words they hold.
 
-    One reading of the products, however many words there are. None that shares nothing.
+    One reading of the products, however many words there are. Left out is what shares nothing, or
+    little beside the best.
     """
     sought = _weights(name, sku)
     if not sought:
@@ -25,11 +27,12 @@ async def suggest(name: str, sku: str, *, limit: int = SUGGESTED) -> list[Produc
         f'CASE WHEN "search_text" LIKE ? THEN {weight} ELSE 0 END' for weight in sought.values()
     )
     found = await statements.rows(
-        f'SELECT "id" FROM (SELECT "id", "search_text", {score} AS score FROM "product") AS scored '  # noqa: S608  (numbers of our own)
+        'SELECT "id", score FROM '
+        f'(SELECT "id", "search_text", {score} AS score FROM "product") AS scored '  # noqa: S608
         'WHERE score > 0 ORDER BY score DESC, length("search_text"), "id" LIMIT ?',
         [*sought, limit],
     )
-    ids = [row["id"] for row in found]
+    ids = [row["id"] for row in found if row["score"] * _FAINT >= found[0]["score"]]
     products = await Product.in_bulk(ids, "id") if ids else {}
     return [products[id_] for id_ in ids if id_ in products]
 

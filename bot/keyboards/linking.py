@@ -86,9 +86,10 @@ def products_keyboard(
 
 
 def product_label(product: Product) -> str:
-    """What tells a product from others on a button."""
-    name, sku = plain(product.name, _NAME), plain(product.sku, _SKU)
-    return plain(f"{name} · {sku}", LONGEST_LABEL)
+    """What tells a product from others on a button: names that are alike begin alike."""
+    return plain(
+        f"{plain(product.sku, _SKU)} · {plain(product.name, LONGEST_LABEL)}", LONGEST_LABEL
+    )
 
 
 # --- in Settings ---------------------------------------------------------------------------------

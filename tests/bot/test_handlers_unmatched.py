@@ -64,8 +64,8 @@ async def test_listing_is_linked_mended_and_found_again(scene: Scene) -> None:
     await scene.tap(scene.seller, screen, "‹")
     await says(scene, screen, "1. Z product a")
     await scene.tap(scene.seller, screen, "1. ⏳ Z product a")
-    await says(scene, screen, "On the site: 7", "Is it one of these?", button="Product A · A")
-    answer = await scene.tap(scene.seller, screen, "Product A · A")
+    await says(scene, screen, "On the site: 7", "Is it one of these?", button="A · Product A")
+    answer = await scene.tap(scene.seller, screen, "A · Product A")
 
     assert answer.text == "Linked: Product A. 1 open order has it now."
     await says(scene, screen, "Here it is Product A.", button="Link another product")
@@ -78,9 +78,9 @@ async def test_listing_is_linked_mended_and_found_again(scene: Scene) -> None:
     await scene.seller.send("no such thing")
     await says(scene, screen, "Nothing found for “no such thing”")
     await scene.seller.send("PRODUCT B")
-    await says(scene, screen, "Found for “PRODUCT B”", button="Product B · B")
+    await says(scene, screen, "Found for “PRODUCT B”", button="B · Product B")
     await scene.telegram.wait_for(lambda: typed(scene) == ["/start"], timeout=PATIENCE_S)
-    await scene.tap(scene.seller, screen, "Product B · B")
+    await scene.tap(scene.seller, screen, "B · Product B")
     await says(scene, screen, "Here it is Product B.", button="Back")
     await says(scene, card, "short by 1", "→ Product B")
     assert await numbers("A") == ("5", "0")
@@ -129,11 +129,11 @@ async def test_somebody_was_faster_and_a_packer_is_denied(scene: Scene) -> None:
     thing = await listing(scene, "1", "Product A")
     screen = await opened(scene)
     await scene.tap(scene.seller, screen, "Product A")
-    await says(scene, screen, "Is it one of these?", button="Product A · A")
+    await says(scene, screen, "Is it one of these?", button="A · Product A")
     b = await Product.get(sku="B")
     await linking.link_listing(thing.id, b.id, by=await scene.member(scene.owner))
 
-    answer = await scene.tap(scene.seller, screen, "Product A · A")
+    answer = await scene.tap(scene.seller, screen, "A · Product A")
 
     assert answer.text == "It is linked already, to “Product B”."
     await says(scene, screen, "Here it is Product B.", button="Link another product")
