@@ -18,7 +18,9 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habit:
-    """How many orders a shop got in each hour of the week, all within a time (aware)."""
+    """How many orders a shop got in each hour of the week, all within a time (aware), up to the
+    last of them.
+    """
 
     orders: Mapping[HourOfWeek, int]
     start: datetime

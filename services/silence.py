@@ -43,20 +43,22 @@ async def habits(zone: ZoneInfo) -> Habits:
     first_id = read = 0
     connected = dict(await Shop.filter(is_active=True).values_list("id", "created_at"))
     orders: dict[int, Counter[HourOfWeek]] = {shop_id: Counter() for shop_id in connected}
+    ends: dict[int, datetime] = {}  # the silence of now is no habit
     while read < MOST_ORDERS:
         rows = await _newest(first_id)
         for id_, shop_id, placed_at, created_at in rows:
             if created_at < start:
-                return _habits(orders, connected, start, end, first_id)
+                return _habits(orders, connected, start, ends, first_id)
             first_id = id_
             # Of older ones only some were taken in.
             if shop_id in connected and connected[shop_id] <= placed_at <= end:
                 orders[shop_id][hour_of_week(placed_at, zone)] += 1
+                ends[shop_id] = max(placed_at, ends.get(shop_id, placed_at))
         if len(rows) < _AT_ONCE:
-            return _habits(orders, connected, start, end, first_id)
+            return _habits(orders, connected, start, ends, first_id)
         read += len(rows)
         start_of_read = rows[-1][3]
-    return _habits(orders, connected, start_of_read, end, first_id)
+    return _habits(orders, connected, start_of_read, ends, first_id)
 
 
 async def _newest(before_id: int) -> list[tuple[int, int, datetime, datetime]]:
@@ -69,14 +71,13 @@ def _habits(
     orders: Mapping[int, Counter[HourOfWeek]],
     connected: Mapping[int, datetime],
     start: datetime,
-    end: datetime,
+    ends: Mapping[int, datetime],
     first_id: int,
 ) -> Habits:
     return Habits(
         {
-            shop_id: Habit(orders=counts, start=max(start, connected[shop_id]), end=end)
-            for shop_id, counts in orders.items()
-            if counts
+            shop_id: Habit(orders=orders[shop_id], start=max(start, connected[shop_id]), end=end)
+            for shop_id, end in ends.items()
         },
         first_id,
     )
