@@ -17,7 +17,7 @@ from models.connecting import CatalogueImport
 from models.sales import SalesChannel
 from models.shops import Shop
 from models.staff import StaffMember
-from services import audit, shop_effects
+from services import audit, shop_effects, stock_telling
 from services.secrets import SecretBox
 from services.statements import is_sqlite, rows
 from services.transactions import transaction
@@ -155,20 +155,36 @@ async def rekey(
         NotFoundError: it is not connected (any more).
     """
     async with transaction():
-        shop = await Shop.filter(id=shop_id, is_active=True).select_for_update().first()
+        shop = await _locked_row(shop_id)
         if shop is None:
             raise NotFoundError("shop")
         secret = box.decrypt(shop.secrets)[_WEBHOOK_SECRET]
         await Shop.filter(id=shop_id).update(
             secrets=_locked(box, credentials, secret), **_told(base_url, facts)
         )
+        await _catch_up(shop, facts)
         await audit.record(AuditKind.SHOP_CHANGED, by=by, name=shop.name, what="keys")
     return await one(shop_id, box)
 
 
 async def learn(shop_id: int, facts: SiteFacts) -> None:
     """Keep what a shop said of itself just now; its name stays what staff call it."""
-    await Shop.filter(id=shop_id, is_active=True).update(**_facts(facts))
+    async with transaction():
+        shop = await _locked_row(shop_id)
+        if shop is not None:
+            await Shop.filter(id=shop_id).update(**_facts(facts))
+            await _catch_up(shop, facts)
+
+
+async def _locked_row(shop_id: int) -> Shop | None:
+    """A connected shop, locked for all but rows that are stored for it."""
+    return await Shop.filter(id=shop_id, is_active=True).select_for_update(no_key=True).first()
+
+
+async def _catch_up(shop: Shop, facts: SiteFacts) -> None:
+    """Keys that could not write before may do so now: what was not told meanwhile is owed."""
+    if facts.can_write and not shop.can_write:
+        await stock_telling.owe_all(shop.id)
 
 
 async def rename(shop_id: int, text: str, *, by: StaffMember) -> None:

@@ -1,6 +1,7 @@
 """What shops are owed of stock: by whom, to whom, and when."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -25,10 +26,21 @@ from services import (
     stock_telling,
     undo,
 )
+from services.shops import SiteFacts
 from services.stock_levels import Telling
 from services.stock_telling import BURST, IN_FLIGHT
 from services.transactions import transaction
-from tests.factories import Intake, incoming, line, make_shop, make_staff, sell, stock_up, the_order
+from tests.factories import (
+    BOX,
+    Intake,
+    incoming,
+    line,
+    make_shop,
+    make_staff,
+    sell,
+    stock_up,
+    the_order,
+)
 from tests.services.sale_stage import come_back
 from tests.services.stock_shops import list_product, make_due, owed, pauses, tell
 
@@ -356,3 +368,24 @@ async def test_what_was_owed_before_it_was_turned_off_is_dropped(take_in: Intake
 
     assert await stock_levels.due(take_in.shop_id) is None
     assert await owed() == set()
+
+
+async def test_keys_that_may_write_again_owe_what_was_not_told(take_in: Intake) -> None:
+    shop_id = take_in.shop_id
+    await stock_up({"A": 9})
+    await list_product(shop_id, "A", stock=D(9), told_stock=D(9))
+    await tell(shop_id)
+    facts = SiteFacts(name="x", currency="UAH", version="11.0.1", can_write=False)
+    await shops.learn(shop_id, facts)
+    await stock_up({"A": 7})
+    assert await owed() == set()
+
+    writing = replace(facts, can_write=True)
+    await shops.learn(shop_id, writing)
+    assert await owed() == {(shop_id, "A")}
+    await ShopEffect.all().delete()
+    await shops.learn(shop_id, writing)  # once
+    assert await owed() == set()
+    await shops.learn(shop_id, facts)
+    await shops.rekey(shop_id, "https://shop.example", {}, writing, box=BOX)
+    assert await owed() == {(shop_id, "A")}
