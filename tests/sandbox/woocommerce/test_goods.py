@@ -169,7 +169,7 @@ async def test_a_batch_sets_stock_and_says_what_it_could_not(
     assert list(answer) == ["update"]
     first, second, third, fourth = answer["update"]
     assert (first["stock_quantity"], mug.stock) == (400, 400)
-    assert (second["manage_stock"], second["stock_quantity"]) == (False, None)  # ignored
+    assert (second["manage_stock"], second["stock_quantity"], socks.stock) == (False, None, 3)
     assert third == real[2]
     assert fourth["error"]["data"]["status"] == 404  # a variation is none of these
     assert hoodies.small.stock == 11
