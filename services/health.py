@@ -9,6 +9,7 @@ from tortoise.timezone import now
 from models.database import migration_names
 from models.inbox import EntryState, InboxEntry
 from models.outbox import OutboxEffect
+from models.shops import ShopEffect
 from models.telegram import ChatState
 
 _inbox_pending = Gauge("kramar_inbox_pending", "Requests waiting to be worked")
@@ -17,6 +18,8 @@ _outbox_waiting = Gauge("kramar_outbox_waiting", "Effects owed to the outside wo
 _outbox_oldest = Gauge(
     "kramar_outbox_oldest_due_seconds", "Age of the oldest effect that can be performed"
 )
+
+_shop_effects_waiting = Gauge("kramar_shop_effects_waiting", "Effects owed to shops")
 
 
 async def database_parts() -> dict[str, bool]:
@@ -36,6 +39,7 @@ async def measure() -> None:
     _inbox_pending.set(await InboxEntry.filter(state=EntryState.PENDING).count())
     _inbox_set_aside.set(await InboxEntry.filter(state=EntryState.SET_ASIDE).count())
     _outbox_waiting.set(await OutboxEffect.all().count())
+    _shop_effects_waiting.set(await ShopEffect.all().count())
     due = OutboxEffect.filter(due_at__lte=now(), problem="", chat__state=ChatState.SUBSCRIBED)
     oldest = await due.order_by("due_at").first()
     _outbox_oldest.set((now() - oldest.due_at).total_seconds() if oldest else 0)
