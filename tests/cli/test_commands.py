@@ -35,11 +35,15 @@ class Shell:
             "SECRET_KEY": "k" * 40,
         }
 
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **self.settings, "PYTHONPATH": str(ROOT)}
+
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "bot", *arguments],
             cwd=self.folder,
-            env={**os.environ, **self.settings, "PYTHONPATH": str(ROOT)},
+            env=self.environment,
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -226,6 +226,20 @@ async def test_an_unsigned_ping_is_answered_at_any_time_and_not_kept(site: Site)
     await assert_nothing_kept()
 
 
+async def test_what_reaches_us_is_noted_each_ping_and_requests_now_and_then(site: Site) -> None:
+    assert await shops.heard_at(site.shop.id) is None
+    await site.send(CREATED.body)
+    first = await shops.heard_at(site.shop.id)
+    await site.send(CREATED.body)
+    assert await shops.heard_at(site.shop.id) == first
+    async with site.session.post(site.url + site.shop.webhook_path, data=b"webhook_id=1"):
+        pass
+    second = await shops.heard_at(site.shop.id)
+    assert first is not None
+    assert second is not None
+    assert second > first
+
+
 @pytest.mark.parametrize(
     "body", [b"webhook_id=1&x=2", b"webhook_id=", b"webhook_id=abc", b" webhook_id=1"]
 )
