@@ -43,7 +43,7 @@ class Standing:
     @property
     def has_own_end(self) -> bool:
         """Whether the order ended there, and not because we said so."""
-        return self.state in _ENDS and self.told != self.status
+        return self.state in _ENDS and (not self.told or self.is_in_doubt)
 
 
 def called(standing: Standing, names: Mapping[str, str]) -> str:

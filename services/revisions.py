@@ -68,7 +68,10 @@ async def revise(order: Order, incoming: IncomingOrder, entry_id: int) -> None:
 async def vanish(order: Order, entry_id: int) -> None:
     """The platform deleted or trashed the order. Inside a transaction; safe to repeat."""
     order = await orders.lock(order.id)
-    if order.entry_id >= entry_id or order.platform_state is PlatformState.CANCELED:
+    if order.entry_id >= entry_id:
+        return
+    if order.platform_state is PlatformState.CANCELED:  # no more by our word, if it was
+        await Order.filter(id=order.id).update(platform_status="", told_status="")
         return
     await Order.filter(id=order.id).update(
         platform_state=PlatformState.CANCELED,

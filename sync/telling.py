@@ -10,7 +10,6 @@ from domain.errors import (
     UnavailableError,
 )
 from integrations.base import ShopApi
-from models.shops import ShopEffectKind
 from services import shop_effects, telling, told_notes
 from services.shops import ConnectedShop
 from services.telling import Telling
@@ -30,7 +29,6 @@ async def tell_statuses(office: ShopOffice, shop: ConnectedShop) -> bool:
     """
     api = office.api(shop)
     if api is None:
-        await shop_effects.drop(shop.id, ShopEffectKind.TELL_STATUS)
         return False
     order_ids = await telling.due(shop.id, PART)
     for order_id in order_ids:

@@ -21,6 +21,7 @@ STATES = {
     "completed": PlatformState.COMPLETED,
     "cancelled": PlatformState.CANCELED,
     "refunded": PlatformState.CANCELED,
+    "": PlatformState.CANCELED,  # unknown
 }
 
 
@@ -66,6 +67,7 @@ def standing(
         ("sold by us, open again", standing(Phase.OPEN, "completed", "completed"), "processing"),
         ("perhaps canceled, open again", standing(Phase.OPEN, told="cancelled"), "on-hold"),
         ("perhaps not", standing(Phase.OPEN, "completed", "cancelled"), "processing"),
+        ("in the trash there", standing(Phase.OPEN, "", ""), ""),
         ("label", standing(Phase.OPEN, "processing", label_id=7), "on-hold"),
         (
             "label of a canceled one",

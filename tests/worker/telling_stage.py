@@ -58,6 +58,12 @@ class TellingStage:
             await self._writer.append(self.shop.id, "order.updated", body)
             await drain(self._worker)
 
+    async def hear_gone(self, order: Order) -> None:
+        """The order was moved to the trash."""
+        body = f'{{"id":{order.external_id}}}'.encode()
+        await self._writer.append(self.shop.id, "order.deleted", body)
+        await drain(self._worker)
+
     async def order(self, external_id: int | str) -> Order:
         return await Order.get(shop_id=self.shop.id, external_id=str(external_id))
 

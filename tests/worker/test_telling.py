@@ -15,6 +15,7 @@ from models.shops import Shop, ShopEffect, StatusMapping
 from sandbox.woocommerce import FIREWALL_PAGE
 from services import check, orders, shop_effects, status_maps, statuses, telling, undo
 from sync.telling import tell_statuses
+from tests.factories import lines_of
 from tests.worker.telling_stage import TellingStage, telling_stage
 
 
@@ -91,6 +92,42 @@ async def test_an_echo_is_no_news_whenever_it_comes(told: TellingStage) -> None:
     assert (await fresh(order)).platform_status == "on-hold"
     await told.tell()
     assert len(told.told()) == 1
+
+
+async def test_what_the_answer_says_besides_is_news_as_ever(told: TellingStage) -> None:
+    """A webhook was lost: what the customer changed comes with our own echo, or by asking."""
+    order, label = await told.place(), await statuses.create("ЧЕКАЄ")
+    await StatusMapping.create(shop_id=told.shop.id, step=label_step(label.id), status="on-hold")
+    await told.store.edit_order(int(order.external_id), lines=[("A", 3)])
+    await orders.change_status(order.id, label.id, by=told.seller)
+    await told.tell()
+    assert told.there(order.external_id).status == "on-hold"
+
+    await told.hear(await told.body(order.external_id))
+
+    (line,) = await lines_of(order)
+    assert (line.quantity, line.reserved) == (3, 3)
+    assert (await told.seen(order))[2][-1] is EventKind.CHANGED
+    assert await check.differences() == []
+
+
+async def test_what_the_site_did_after_our_word_counts_as_ever(told: TellingStage) -> None:
+    order, trashed = await told.place(), await told.place()
+    for each in (order, trashed):
+        await orders.refuse(each.id, by=told.seller)
+    await told.tell()
+    await told.store.set_status(int(order.external_id), "processing")  # on second thoughts
+    await told.hear(await told.body(order.external_id))
+    await told.hear_gone(trashed)
+    for each in (order, trashed):
+        await orders.reopen(each.id, by=told.seller)
+    await told.tell()
+    assert len(told.told()) == 2  # nothing of ours is to be taken back
+
+    await told.store.cancel(int(order.external_id))
+    await told.hear(await told.body(order.external_id))
+    assert (await fresh(order)).phase is Phase.CANCELED
+    assert (await fresh(trashed)).told_status == ""
 
 
 async def test_a_completed_order_stays_as_it_was_when_its_echo_comes(told: TellingStage) -> None:
@@ -225,7 +262,8 @@ async def test_reopened_and_returned_orders_follow_and_what_the_site_ended_stays
 async def test_a_refusal_is_shown_holds_up_nobody_and_can_be_told_again(
     told: TellingStage,
 ) -> None:
-    gone, other = await told.place(), await told.place()
+    gone, other, other_step = [await told.place() for _ in range(3)]
+    await Order.filter(id=other_step.id).update(tell_problem="no")  # of an earlier step
     await told.store.delete(int(gone.external_id))
     await told.sell(gone)
     await told.sell(other)
@@ -245,6 +283,8 @@ async def test_a_refusal_is_shown_holds_up_nobody_and_can_be_told_again(
     await told.tell()
     assert len(told.told()) == 3
     assert (await fresh(gone)).tell_problem
+    await orders.refuse(other_step.id, by=told.seller)
+    assert not (await fresh(other_step)).tell_problem
 
     await Shop.filter(id=told.shop.id).update(is_active=False)
     with pytest.raises(telling.NotToldError):
