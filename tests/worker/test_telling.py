@@ -2,16 +2,17 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from domain.errors import UnavailableError
+from domain.errors import NotToldError, UnavailableError
 from domain.orders import Phase, PlatformState, RejectReason
 from domain.shops import Step, label_step
 from models.orders import EventKind, Order
-from models.shops import Shop, ShopEffect, StatusMapping
+from models.shops import Shop, ShopEffect, ShopEffectKind, StatusMapping
 from sandbox.woocommerce import FIREWALL_PAGE
 from services import check, orders, shop_effects, status_maps, statuses, telling, undo
 from sync.telling import tell_statuses
@@ -106,7 +107,7 @@ async def test_what_the_answer_says_besides_is_news_as_ever(told: TellingStage) 
     await told.hear(await told.body(order.external_id))
 
     (line,) = await lines_of(order)
-    assert (line.quantity, line.reserved) == (3, 3)
+    assert (line.quantity, line.reserved) == (Decimal(3), Decimal(3))
     assert (await told.seen(order))[2][-1] is EventKind.CHANGED
     assert await check.differences() == []
 
@@ -287,7 +288,7 @@ async def test_a_refusal_is_shown_holds_up_nobody_and_can_be_told_again(
     assert not (await fresh(other_step)).tell_problem
 
     await Shop.filter(id=told.shop.id).update(is_active=False)
-    with pytest.raises(telling.NotToldError):
+    with pytest.raises(NotToldError):
         await telling.tell_again(gone.id, by=told.seller)
 
 
@@ -377,7 +378,7 @@ async def test_a_shop_that_asks_for_peace_is_left_in_peace(told: TellingStage) -
         await told.tell()
     await told.tell(timedelta(minutes=14))
     assert len(told.told()) == 1
-    assert await shop_effects.due(told.shop.id, shop_effects.ShopEffectKind.TELL_STATUS) == []
+    assert await shop_effects.due(told.shop.id, ShopEffectKind.TELL_STATUS) == []
     await told.tell(timedelta(minutes=2))
     assert told.there(order.external_id).status == "completed"
     assert not await tell_statuses(told.office, told.shop)
