@@ -96,7 +96,7 @@ def test_both_locks_agree() -> None:
 def test_each_package_the_product_needs_is_imported() -> None:
     modules = {"pydantic-settings": "pydantic_settings", "prometheus-client": "prometheus_client"}
     modules |= {"python-dotenv": "dotenv", "tortoise-orm": "tortoise"}
-    modules |= {"email-validator": "email_validator"}
+    modules |= {"email-validator": "email_validator", "markdown-it-py": "markdown_it"}
     # Needed without being imported: a driver by name, time zones by the standard library.
     needed = {each.name for each in wanted("requirements.in")} - {"aiosqlite", "tzdata"}
     folders = (

@@ -11,6 +11,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.i18n import Translator
 from bot.keyboards.buttons import Row, button, keyboard, rows_of
+from bot.keyboards.guides import guide_button
 from bot.keyboards.settings import SettingsScreen, back_to
 from bot.markup import plain
 from services.shop_views import ShopDetails, ShopFacts
@@ -75,6 +76,7 @@ def shops_keyboard(
         ]
         rows = rows_of(2, [_to(label, ShopAction.SHOW, id_) for label, id_ in labels])
         rows.append([_to("➕ " + t("Connect WooCommerce"), ShopAction.CONNECT)])
+        rows.append([guide_button("woocommerce", t)])
     return keyboard([*rows, [back_to(SettingsScreen.ROOT, t)]])
 
 
@@ -107,9 +109,12 @@ def disconnect_keyboard(shop_id: int, t: Translator) -> InlineKeyboardMarkup:
     return keyboard([[yes], _back(shop_id, t)])
 
 
-def asking_keyboard(shop_id: int, t: Translator) -> InlineKeyboardMarkup:
-    """``Back`` from a question about a shop, or (0) about a new one."""
-    return keyboard([_back(shop_id, t)])
+def asking_keyboard(
+    shop_id: int, t: Translator, *, has_guide: bool = False
+) -> InlineKeyboardMarkup:
+    """``Back`` from a question about a shop, or (0) about a new one; perhaps the guide to it."""
+    guide = [guide_button("woocommerce", t)] if has_guide else []
+    return keyboard([guide, _back(shop_id, t)])
 
 
 def taken_keyboard(shop_id: int, t: Translator) -> InlineKeyboardMarkup:

@@ -18,7 +18,6 @@ from sync.connecting import Connected, Hearing, Looked
 
 _LONGEST_NAME = 60
 _LONGEST_ADDRESS = 80
-_GUIDE = "docs/integrations/woocommerce.md"
 
 
 def _title(t: Translator) -> str:
@@ -41,9 +40,8 @@ def ask_address(t: Translator, *, problem: str = "") -> Rendered:
         _title(t),
         "",
         t("Type the address of the shop's site, for example shop.ua."),
-        t("The guide: {guide}", guide=f"<code>{_GUIDE}</code>"),
     ]
-    return Rendered(_with_problem(problem, lines), asking_keyboard(0, t))
+    return Rendered(_with_problem(problem, lines), asking_keyboard(0, t, has_guide=True))
 
 
 def looking(base_url: str, t: Translator) -> Rendered:
@@ -91,7 +89,8 @@ def ask_keys(
             ]
         )
     lines.extend(["", "🔒 " + t("Your message is deleted at once; the keys are kept encrypted.")])
-    return Rendered(_with_problem(problem, lines), asking_keyboard(shop_id, t))
+    buttons = asking_keyboard(shop_id, t, has_guide=True)
+    return Rendered(_with_problem(problem, lines), buttons)
 
 
 def checking(base_url: str, shop_id: int, t: Translator) -> Rendered:

@@ -11,6 +11,7 @@ from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
 
 import bot.keyboards
+from bot.keyboards.catalogue import ImportAction, ImportTap
 from bot.keyboards.chats import (
     ChatAction,
     ChatLanguageTap,
@@ -23,6 +24,7 @@ from bot.keyboards.chats import (
     QuietTap,
 )
 from bot.keyboards.choices import ChoiceAction, ChoiceTap, LanguageTap
+from bot.keyboards.guides import GuideTap
 from bot.keyboards.linking import LinkAction, LinkTap, ListingAction, ListingTap
 from bot.keyboards.nudges import Nudged, NudgeTap
 from bot.keyboards.orders import (
@@ -54,6 +56,7 @@ from bot.keyboards.search import SearchTap
 from bot.keyboards.settings import SettingsScreen, SettingsTap
 from bot.keyboards.shop_statuses import MapAction, StatusMapTap, StatusSwitchTap
 from bot.keyboards.shop_stock import StockSwitchAction, StockSwitchTap
+from bot.keyboards.shops import ShopAction, ShopTap
 from bot.keyboards.staff import AuditTap, RoleTap, StaffAction, StaffTap
 from bot.keyboards.statuses import EmojiTap, StatusAction, StatusEditTap, StatusMoveTap
 from bot.keyboards.tabs import TabsTap, TabTap, tabs_keyboard
@@ -125,6 +128,9 @@ LARGEST_TAPS = [
     AuditTap(older_than=LARGEST_ID, newer_than=LARGEST_ID),
     NudgeTap(whom=Nudged.OWNERS, minutes=120),
     LanguageTap(language="uk"),
+    GuideTap(platform="a" * 16),
+    *(ShopTap(action=action, id=LARGEST_ID, page=99_999) for action in ShopAction),
+    *(ImportTap(action=action, id=LARGEST_ID) for action in ImportAction),
     *(StockSwitchTap(action=action, id=LARGEST_ID) for action in StockSwitchAction),
     StatusSwitchTap(id=LARGEST_ID, is_on=True),
     *(
