@@ -100,6 +100,7 @@ async def test_what_is_deleted_while_the_catalogue_is_read_hides_nothing(
 
     assert [one.sku for one in first.listings] == ["TSH-001", *(f"P-{n}" for n in range(99))]
     assert first.total == 261
+    assert len(store.calls()) == 1 + 4  # the first of the four looks where it was, in vain
     skus = [one.sku for page in rest for one in page.listings]
     assert skus == [*(f"P-{n}" for n in range(99, 260)), "NEW"]
 
@@ -261,9 +262,11 @@ def test_recorded_variations() -> None:
         ("18", "HD-S-BLK", "Худі «Зима» з капюшоном – S, Чорний", Decimal("1199.00")),
     ]
     assert {one.parent_external_id for one in read if one} == {"17"}
+    parent["images"] = [{"src": "https://shop.example/hoodie.png"}]
     shared = parse_variation(json.loads(rest_body("variation-parent-managed")), parent)
     assert shared is not None
     assert (shared.keeping, shared.stock) == (StockKeeping.PARENT, Decimal(40))
+    assert shared.image_url == "https://shop.example/hoodie.png"
     assert shared.modified_at == datetime(2026, 11, 22, 19, 14, 50, tzinfo=UTC)
 
 
