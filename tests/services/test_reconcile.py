@@ -295,6 +295,8 @@ async def test_only_orders_that_are_open_on_both_sides_are_looked_for(
 ) -> None:
     await sell(await make_order(shop, [line("A")], "sold"), seller)
     await shop(incoming("canceled", state=PlatformState.CANCELED), incoming("open", line("A")))
+    await make_order(shop, [line("A")], "reopened")  # by staff, who know it was canceled there
+    await Order.filter(external_id="reopened").update(platform_state=PlatformState.CANCELED)
 
     assert await reconcile.open_orders(shop.shop_id) == ["open"]
 
