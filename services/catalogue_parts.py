@@ -20,7 +20,7 @@ from services import audit, listings, new_products, stock, stock_telling
 from services.catalogue import Counts, counts_of, locked, save
 from services.transactions import transaction
 
-PART = 500  # listings stored in one transaction
+PART = 200  # listings stored in one transaction, which others wait for on SQLite
 _LONGEST_PROBLEM = 300
 _LISTINGS_AT_ONCE = 5_000
 
@@ -80,33 +80,31 @@ async def _store_read(row: CatalogueImport, told: Sequence[ListingChanged]) -> i
     changes = {change.external_id: change for change in told}
     mine = Listing.filter(shop_id=row.shop_id, external_id__in=list(changes))
     there = {listing.external_id for listing in await mine.only("external_id")}
-    await Listing.bulk_create(
-        (
-            Listing(shop_id=row.shop_id, external_id=external_id)
-            for external_id in sorted(changes)
-            if external_id not in there
-        ),
-        ignore_conflicts=True,
-    )
+    new = [_new(row, changes[id_]) for id_ in sorted(changes) if id_ not in there]
+    await Listing.bulk_create(new, ignore_conflicts=True)
     rows = await mine.order_by("id").select_for_update(no_key=True)
-    found = sum(listing.seen_in != row.id for listing in rows)
-    recounted = []
-    for listing in rows:
-        before = listings.told_count(listing)
-        change = changes[listing.external_id]
-        if listing.seen_in != row.id:
-            listing.is_gone = False
-        listing.seen_in = row.id
-        if not listings.is_stale(listing, change):
-            listings.follow(listing, change)
-        if listings.told_count(listing) != before:
-            recounted.append(listing)
-    if rows:
+    unseen = [listing for listing in rows if listing.seen_in != row.id]
+    met = Listing.filter(id__in=[listing.id for listing in unseen])
+    await met.update(seen_in=row.id, is_gone=False)
+    counted = {listing.id: listings.told_count(listing) for listing in rows}
+    for listing in unseen:
+        listing.seen_in, listing.is_gone = row.id, False
+    changed = [listing for listing in rows if listings.take(listing, changes[listing.external_id])]
+    if changed:
         fields = listings.FOLLOWED
-        await Listing.bulk_update(rows, fields=fields, batch_size=stock.UPDATE_GROUP)
-    for listing in recounted:
-        await stock_telling.heard(listing)
-    return found
+        await Listing.bulk_update(changed, fields=fields, batch_size=stock.UPDATE_GROUP)
+    for listing in rows:
+        if listings.told_count(listing) != counted[listing.id]:
+            await stock_telling.heard(listing)
+    return sum(listing.external_id not in there for listing in rows) + sum(
+        listing.external_id in there for listing in unseen
+    )
+
+
+def _new(row: CatalogueImport, change: ListingChanged) -> Listing:
+    listing = Listing(shop_id=row.shop_id, external_id=change.external_id, seen_in=row.id)
+    listings.follow(listing, change)
+    return listing
 
 
 async def _summed_up(row: CatalogueImport, counts: Counts) -> Counts:

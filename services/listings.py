@@ -126,8 +126,7 @@ async def store_all(
             continue
         row = rows[shop_id, change.external_id]
         row.seen_in = reading.get(shop_id, row.seen_in)
-        if not is_stale(row, change):
-            follow(row, change)
+        take(row, change)
     changed = [row for row in rows.values() if _shown(row) != before[row.id]]
     if changed:
         await Listing.bulk_update(changed, fields=FOLLOWED, batch_size=stock.UPDATE_GROUP)
@@ -148,7 +147,15 @@ def follow(row: Listing, change: ListingChanged) -> None:
     row.is_gone = False
 
 
-def is_stale(row: Listing, change: ListingChanged) -> bool:
+def take(row: Listing, change: ListingChanged) -> bool:
+    """Let a listing say what its shop says, unless we know something newer; whether it differs."""
+    before = _shown(row)
+    if not _is_stale(row, change):
+        follow(row, change)
+    return _shown(row) != before
+
+
+def _is_stale(row: Listing, change: ListingChanged) -> bool:
     """Whether we know something newer. A deletion carries no time: only later changes undo it."""
     if row.modified_at is None or change.modified_at is None:
         return False

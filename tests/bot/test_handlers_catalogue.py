@@ -16,7 +16,7 @@ from models.staff import StaffMember
 from models.stock import Product
 from sandbox.telegram import Message
 from sandbox.woocommerce.store import WooCommerceStore
-from services import shops
+from services import catalogue, shops
 from services.shops import ConnectedShop
 from sync.catalogue import read_catalogue
 from tests.bot.conftest import TRANSLATORS, Scene
@@ -122,10 +122,13 @@ async def test_a_hidden_import_comes_back_with_its_result(reading: Reading) -> N
     chat = reading.scene.seller.chat
     result = await reading.scene.message(chat, "was read", after=screen)
     assert "was read" not in screen.text
-    await reading.tap(result, "Only link")
+    await reading.scene.bot.delete_message(chat.id, result.message_id)
+    owner = await reading.scene.member(reading.scene.seller)
+    assert await catalogue.decide((await CatalogueImport.get()).id, makes=False, by=owner)
     await reading.work()
-    await reading.scene.message(chat, "linked by SKU: 0")
+    end = await reading.scene.message(chat, "linked by SKU: 0", after=result)
     assert not await Product.filter(sku__startswith="P").exists()
+    await reading.scene.telegram.wait_for(lambda: end.buttons)
     assert (await CatalogueImport.get()).state == ImportState.DONE
 
 

@@ -56,6 +56,7 @@ async def owner(db: str) -> StaffMember:
 async def test_the_newest_word_on_a_listing_wins(take_in: Intake) -> None:
     await take_in(told("1", "A", minute=5, name="New", stock=Decimal(3)))
     await take_in(told("1", "A", minute=1, name="Old"))  # late
+    assert (await the_listing("1")).name == "New"
     await take_in(told("1", "A", minute=5, name="Newest", image_url="https://a/b"))
     row = await the_listing("1")
     assert (row.name, row.stock, row.image_url) == ("Newest", Decimal(5), "https://a/b")
