@@ -67,6 +67,7 @@ async def test_while_an_order_is_on_its_way_a_store_is_told_of_less_and_never_of
     await stock_up({"A": 11})  # something moves meanwhile
     await town.round(SOON)
     assert (town.shown(), town.batches()) == ({"A": 9}, 0)
+    assert await pauses() == [IN_FLIGHT]  # then it holds
     await stock_up({"A": 5})
     await town.round(SOON)
     assert town.shown() == {"A": 5}  # at once: four may have gone elsewhere
