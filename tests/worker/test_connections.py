@@ -89,7 +89,7 @@ class Stage:
     def worker(self, calls: Calls | None = None) -> ConnectionWorker:
         if calls is None:
             return ConnectionWorker(self.bot, TRANSLATORS, self.office)
-        api: ShopApi = Mortal(calls, self.office.apis["woocommerce"])  # type: ignore[assignment]
+        api: ShopApi = Mortal(calls, self.office.apis["woocommerce"])
         office = replace(self.office, apis={"woocommerce": api})
         bot: Bot = Mortal(calls, self.bot)  # type: ignore[assignment]
         return ConnectionWorker(bot, TRANSLATORS, office)
