@@ -14,10 +14,10 @@ from models.shops import Listing, Shop, ShopEffect, ShopNotice, StatusMapping
 from models.staff import StaffMember
 from models.statuses import OrderStatus, StatusKind
 from models.stock import Product, StockMovement
-from models.telegram import Chat
+from models.telegram import Card, Chat
 
 _TABLES = (  # children first
-    *(OutboxEffect, StockMovement, MoneyEntry, SaleReturnLine, SaleReturn, SaleLine, Sale),
+    *(OutboxEffect, Card, StockMovement, MoneyEntry, SaleReturnLine, SaleReturn, SaleLine, Sale),
     *(SearchKey, Claim, SaleDraftLine, SaleDraft, Customer, OrderEvent, OrderLine, Order),
     *(ShopEffect, ShopNotice, StatusMapping, Listing),
     *(AuditEntry, InboxEntry, SalesChannel, Shop, Product, StaffMember, Chat),
