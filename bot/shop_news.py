@@ -25,31 +25,34 @@ def shop_news(notice: ShopNotice, t: Translator) -> str:
 
 
 def _trouble(notice: ShopNotice, t: Translator) -> str:
-    shop, since = _shop(notice), _since(notice, t)
     trouble = Trouble(notice.data["trouble"])
-    match trouble:
-        case Trouble.UNAVAILABLE:
-            lines = [
-                t("{shop} has not answered since {since}.", shop=shop, since=since),
-                t("Please look whether the site opens. If it does, ask your hosting whether it "
-                  "blocks this program."),
-            ]  # fmt: skip
-        case Trouble.CREDENTIALS:
-            lines = [
-                t("{shop} has not accepted our keys since {since}.", shop=shop, since=since),
-                t("Give it new ones: Settings → Shops → {shop} → Other keys.", shop=shop),
-            ]
-        case Trouble.REFUSED:
-            lines = [
-                t("{shop} has refused to tell its orders since {since}.", shop=shop, since=since),
-                t("Has the site moved, or was something switched off there? If its address is "
-                  "another one now: Settings → Shops → {shop} → Other keys.", shop=shop),
-            ]  # fmt: skip
+    lines = _trouble_and_advice(trouble, _shop(notice), _since(notice, t), t)
     words = quoted(str(notice.data.get("text", "")), _LONGEST_WORDS)
     if words and trouble is not Trouble.UNAVAILABLE:
         lines.append(t("Its own words: {words}", words=f"<i>{words}</i>"))
     lines.append(t("As soon as it answers, everything that was ordered meanwhile comes here."))
     return "\n".join(lines)
+
+
+def _trouble_and_advice(trouble: Trouble, shop: str, since: str, t: Translator) -> list[str]:
+    match trouble:
+        case Trouble.UNAVAILABLE:
+            return [
+                t("{shop} has not answered since {since}.", shop=shop, since=since),
+                t("Please look whether the site opens. If it does, ask your hosting whether it "
+                  "blocks this program."),
+            ]  # fmt: skip
+        case Trouble.CREDENTIALS:
+            return [
+                t("{shop} has not accepted our keys since {since}.", shop=shop, since=since),
+                t("Give it new ones: Settings → Shops → {shop} → Other keys.", shop=shop),
+            ]
+        case Trouble.REFUSED:
+            return [
+                t("{shop} has refused to tell its orders since {since}.", shop=shop, since=since),
+                t("Has the site moved, or was something switched off there? If its address is "
+                  "another one now: Settings → Shops → {shop} → Other keys.", shop=shop),
+            ]  # fmt: skip
 
 
 def _back(notice: ShopNotice, t: Translator) -> str:

@@ -67,9 +67,7 @@ async def owe_redraws(order_ids: Collection[int]) -> None:
     for start in range(0, len(ids), _ASKED_AT_ONCE):
         known = await _known(ids[start : start + _ASKED_AT_ONCE], [r.chat_id for r in receivers])
         await OutboxEffect.bulk_create(
-            OutboxEffect(
-                kind=EffectKind.SHOW_CARD, chat_id=chat_id, subject_id=order_id, due_at=at
-            )
+            OutboxEffect(kind=EffectKind.SHOW_CARD, chat_id=chat_id, subject_id=order_id, due_at=at)
             for order_id, chat_id in sorted(known)
         )
     if ids:
