@@ -9,11 +9,23 @@ from pathlib import Path
 from tortoise import Tortoise
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
+from tortoise.migrations.api import migrate as run_migrations
 from tortoise.migrations.autodetector import MigrationAutodetector
 
-from models.database import APP, TORTOISE_ORM, database, migrate, open_database
+from models.database import (
+    APP,
+    TORTOISE_ORM,
+    database,
+    is_sqlite,
+    migrate,
+    open_database,
+    sqlite_path,
+    tortoise_config,
+)
 from models.money import MoneyAccount
-from models.shops import Shop
+from models.orders import Order
+from models.outbox import OutboxEffect
+from models.shops import Listing, Shop
 from models.statuses import OrderStatus
 from models.stock import Product
 
@@ -109,3 +121,82 @@ async def test_an_open_database_is_seen_by_every_task(database_url: str) -> None
     async with open_database(database_url):
         assert await asyncio.create_task(look()) == 0
         assert await asyncio.gather(*(look() for _ in range(5))) == [0] * 5
+
+
+FIRST_RELEASE = "kramar.0002_seed"
+AT = "'2026-11-22 12:00:00+00:00'"
+ROWS_OF_THEN = (
+    "INSERT INTO shop (id, platform, name, key, base_url, secrets, is_active, created_at) "
+    f"VALUES (1, 'woocommerce', 'Shop', 'k', 'https://shop.ua', 'x', TRUE, {AT})",
+    "INSERT INTO listing (id, shop_id, external_id, sku, name) VALUES (1, 1, '17', 'A', 'Cup')",
+    'INSERT INTO "order" (id, shop_id, external_id, number, phase, status_id, revision, '
+    "platform_state, is_closed_by_platform, placed_at, modified_at, entry_id, digest, created_at, "
+    "currency, customer_name, phone, email, delivery_method, delivery_city, delivery_address, "
+    "payment_method, payment_title, is_paid, note, delivery_cost, fees, discount, refunded, total, "
+    "phone_key, call_attempts, is_touched, nudges) "
+    f"VALUES (1, 1, '5', '5', 'open', 1, 1, 'active', FALSE, {AT}, {AT}, 0, 'd', {AT}, "
+    "'UAH', '', '', '', '', '', '', '', '', FALSE, '', 0, 0, 0, 0, 87000, '', 0, FALSE, 0)",
+    "INSERT INTO chat (id, telegram_id, topic_id, is_group, title, language, state, "
+    "last_message_id, has_board, board_shown) VALUES (1, 7, 0, FALSE, '', 'uk', 'subscribed', 0, "
+    "FALSE, '')",
+    "INSERT INTO outbox_effect (id, kind, chat_id, subject_id, due_at, problem) "
+    f"VALUES (1, 'show_card', 1, 1, {AT}, '')",
+)
+
+
+async def test_a_shop_of_the_first_release_keeps_all_it_has(empty_database_url: str) -> None:
+    """What is new is off, or as it was by itself; what was owed is owed."""
+    if is_sqlite(empty_database_url):
+        sqlite_path(empty_database_url).parent.mkdir()
+    config = tortoise_config(empty_database_url, foreign_keys=False)
+    await run_migrations(config=config, target=FIRST_RELEASE)
+    for statement in ROWS_OF_THEN:
+        await get_connection("default").execute_script(statement)
+    await Tortoise.close_connections()
+
+    async with database(empty_database_url):
+        assert await applied() == NAMES
+        shop, listing, order = await Shop.get(), await Listing.get(), await Order.get()
+        effect = await OutboxEffect.get()
+
+    assert (shop.name, shop.base_url, shop.is_active) == ("Shop", "https://shop.ua", True)
+    assert (shop.tells_status, shop.tells_stock, shop.has_webhooks) == (True, False, False)
+    assert (shop.orders_cursor, shop.trouble, shop.can_write) == (None, "", True)
+    assert (listing.sku, listing.stock, listing.is_gone, f"{listing.price}") == (
+        "A",
+        None,
+        False,
+        "0.00",
+    )
+    assert (order.external_id, f"{order.total}", order.told_status) == ("5", "870.00", "")
+    assert (effect.kind.value, effect.subject_id) == ("show_card", 1)
+
+
+async def test_the_database_has_every_index_of_the_models(database_url: str) -> None:
+    """Rebuilding a table on SQLite loses them without a word."""
+    async with open_database(database_url):
+        assert Tortoise.apps is not None
+        for model in Tortoise.apps[APP].values():
+            columns = model._meta.fields_db_projection
+            there = await indexed(model._meta.db_table, is_sqlite(database_url))
+            wanted = [index.fields for index in model._meta.indexes]
+            wanted += [*model._meta.unique_together]
+            for fields in wanted:
+                names = tuple(columns.get(f"{name}_id", columns.get(name, name)) for name in fields)
+                assert names in there, f"{model.__name__}: {names}"
+
+
+async def indexed(table: str, in_sqlite: bool) -> set[tuple[str, ...]]:
+    """The columns of each index of a table."""
+    query = get_connection("default").execute_query_dict
+    if not in_sqlite:
+        found = await query(
+            "SELECT array(SELECT a.attname::text FROM unnest(i.indkey) WITH ORDINALITY k(n, at) "
+            "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.n ORDER BY k.at) "
+            f"AS columns FROM pg_index i WHERE i.indrelid = '\"{table}\"'::regclass"
+        )
+        return {tuple(row["columns"]) for row in found}
+    names = [row["name"] for row in await query(f'PRAGMA index_list("{table}")')]
+    return {
+        tuple(row["name"] for row in await query(f'PRAGMA index_info("{name}")')) for name in names
+    }
