@@ -13,6 +13,7 @@ from tortoise.expressions import F
 from tortoise.timezone import now
 
 from domain.errors import NotFoundError, NotToldError, NotToldReason
+from domain.money import ZERO
 from domain.orders import IncomingOrder, Phase, PlatformState
 from domain.rights import Right, demand
 from domain.shops import Step
@@ -72,11 +73,15 @@ class Telling:
 async def owe(order: Order, *, due_at: datetime | None = None) -> None:
     """The order's shop is owed how it is at ``due_at`` (aware), or soon; if it is told such things.
 
-    In the transaction that moved it.
+    In the transaction that moved it. A shop that is told nothing any more cannot be told either
+    that what it may not have heard is meant no longer: should it say the same, it is its own word.
     """
     if await Shop.exists(id=order.shop_id, is_active=True, tells_status=True, can_write=True):
         at = due_at or now() + LABEL_PAUSE
         await shop_effects.owe(ShopEffectKind.TELL_STATUS, order.shop_id, [order.id], due_at=at)
+        return
+    unheard = Order.filter(id=order.id).exclude(told_status=F("platform_status"))
+    await unheard.update(told_status="")
 
 
 async def due(shop_id: int, limit: int) -> list[int]:
@@ -252,8 +257,12 @@ async def _owe_note(order: Order, event: OrderEvent) -> None:
 
 
 def is_own_word(order: Order, incoming: IncomingOrder) -> bool:
-    """Whether the platform only says back what we told it."""
-    return order.told_status != "" and incoming.status == order.told_status
+    """Whether the platform only says back what we told it.
+
+    We never give money back there: who has, says so, whatever the order is called then.
+    """
+    is_refunded = incoming.refunded >= incoming.total > ZERO
+    return incoming.status == order.told_status != "" and not is_refunded
 
 
 def own_word(order: Order, incoming: IncomingOrder) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """What a store is told of its orders, over HTTP, and what comes of it here."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
@@ -129,6 +130,36 @@ async def test_what_the_site_did_after_our_word_counts_as_ever(told: TellingStag
     await told.hear(await told.body(order.external_id))
     assert (await fresh(order)).phase is Phase.CANCELED
     assert (await fresh(trashed)).told_status == ""
+
+
+async def test_money_given_back_is_news_though_the_order_is_called_as_we_told(
+    told: TellingStage,
+) -> None:
+    order = await told.place("card")
+    await told.sell(order)
+    await told.tell()
+
+    body = json.loads(await told.body(order.external_id))
+    body["refunds"] = [{"id": 1, "reason": "", "total": f"-{body['total']}"}]
+    body["date_modified_gmt"] = "2027-01-01T00:00:00"
+    await told.hear(json.dumps(body).encode())
+
+    assert (await told.seen(order))[2][-1] is EventKind.PLATFORM_NOTICE
+
+
+async def test_a_word_that_can_be_taken_back_no_more_is_the_sites_own(told: TellingStage) -> None:
+    order = await told.place()
+    await orders.refuse(order.id, by=told.seller)
+    told.store.answer_with(503, FIREWALL_PAGE, method="PUT", prefix="orders")
+    with pytest.raises(UnavailableError):
+        await told.tell()  # whether it was heard nobody knows
+    await status_maps.set_telling(told.shop.id, False, by=told.seller)
+    await orders.reopen(order.id, by=told.seller)
+
+    await told.store.cancel(int(order.external_id))
+    await told.hear(await told.body(order.external_id))
+
+    assert (await fresh(order)).phase is Phase.CANCELED
 
 
 async def test_a_completed_order_stays_as_it_was_when_its_echo_comes(told: TellingStage) -> None:
