@@ -16,7 +16,6 @@ from domain.rights import Right, demand
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.shops import Listing
 from models.staff import StaffMember
-from models.statuses import OrderStatus
 from models.stock import Product
 from services import (
     claims,
@@ -25,6 +24,7 @@ from services import (
     new_products,
     outbox,
     statements,
+    statuses,
     stock,
     stock_telling,
 )
@@ -178,26 +178,20 @@ async def waiting_line(line_id: int) -> OrderLine:
     return await _unlinked(line_id)
 
 
-async def open_status_ids() -> list[int]:
-    """The statuses of open orders: by them such orders are found, however many others there are."""
-    found = OrderStatus.filter(phase=Phase.OPEN).order_by("id")
-    return [status.id for status in await found.only("id")]
-
-
 async def _orders_with(
     shop_id: int, external_id: str, product_ids: Collection[int | None]
 ) -> set[int]:
     """The open orders of a shop with lines of this listing that have such a product (or none)."""
-    statuses = await open_status_ids()
+    opens = await statuses.open_ids()
     products = [product_id for product_id in product_ids if product_id is not None]
     linked = f' OR l."product_id" IN ({statements.marks(len(products))})' if products else ""
     # CROSS JOIN: SQLite is to begin with the open orders, which are few.
     found = await statements.rows(
         'SELECT DISTINCT o."id" AS id FROM "order" AS o CROSS JOIN "order_line" AS l '  # noqa: S608
-        f'WHERE o."status_id" IN ({statements.marks(len(statuses))}) AND o."shop_id" = ? '
+        f'WHERE o."status_id" IN ({statements.marks(len(opens))}) AND o."shop_id" = ? '
         'AND l."order_id" = o."id" AND l."product_external_id" = ? '
         f'AND (l."product_id" IS NULL{linked})',
-        [*statuses, shop_id, external_id, *products],
+        [*opens, shop_id, external_id, *products],
     )
     return {row["id"] for row in found}
 

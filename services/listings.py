@@ -1,6 +1,6 @@
 """Which product a line or a listing means."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tortoise.expressions import F, Q
@@ -13,7 +13,7 @@ from models.drafts import SaleDraftLine
 from models.orders import Order, OrderLine
 from models.shops import Listing
 from models.stock import Product
-from services import draft_lines, outbox, stock, stock_telling
+from services import draft_lines, outbox, statuses, stock, stock_telling
 
 Listed = tuple[int, str]  # a listing by its shop and its external id
 ListingNews = ListingChanged | ListingGone
@@ -261,10 +261,8 @@ async def waiting_orders(skus: Collection[str], listed: Collection[Listed] = ())
 
 async def lock_orders(order_ids: Iterable[int]) -> None:
     """Lock these orders until the transaction ends, before any product (see ``services.stock``)."""
-    ids = sorted(set(order_ids))
-    for start in range(0, len(ids), stock.LOCK_GROUP):
-        part = Order.filter(id__in=ids[start : start + stock.LOCK_GROUP]).order_by("id")
-        await part.only("id").select_for_update()
+    for part in _parts(order_ids):
+        await Order.filter(id__in=part).order_by("id").only("id").select_for_update()
 
 
 async def lock_goods(order_ids: Collection[int], product_ids: Iterable[int]) -> None:
@@ -317,11 +315,14 @@ async def serve(
     holds no goods. ``linked``: those that were linked just now. Inside a transaction that has
     locked ``order_ids``, as ``link_lines``.
     """
-    of_open = OrderLine.filter(product_id__in=list(product_ids), order__phase=Phase.OPEN)
-    found = [line for line in await of_open.order_by("id") if line.order_id in order_ids]
-    idle = {line.id for line in await of_open.filter(order__status__holds_goods=False).only("id")}
+    found: list[OrderLine] = []
+    for part in _parts(order_ids):
+        lines = OrderLine.filter(product_id__in=list(product_ids), order_id__in=part)
+        of_open = lines.filter(order__phase=Phase.OPEN)
+        found.extend(await of_open.select_related("order__status"))
+    found.sort(key=lambda line: line.id)
     before = {line.id: line.reserved for line in found}
-    await stock.reserve([line for line in found if line.id not in idle])
+    await stock.reserve([line for line in found if line.order.status.holds_goods])
     new = {line.id for line in linked}
     touched = {
         line.order_id for line in found if line.id in new or line.reserved != before[line.id]
@@ -379,18 +380,24 @@ async def give_pictures(linked: Iterable[tuple[Listing, int]]) -> None:
 async def _unlinked(listed: Iterable[Listed]) -> list[OrderLine]:
     """Lines of open orders that are of these listings and have no product, with their orders.
 
+    Looked for among the open orders, which are few: history may hold any number of such lines.
     Those of closed orders follow when they are opened again (``services.late_links``).
     """
     by_shop: dict[int, list[str]] = {}
     for shop_id, external_id in listed:
         by_shop.setdefault(shop_id, []).append(external_id)
+    opens = await statuses.open_ids() if by_shop else []
     found: list[OrderLine] = []
     for shop_id, external_ids in by_shop.items():
-        lines = OrderLine.filter(
-            product_id__isnull=True,
-            product_external_id__in=external_ids,
-            order__shop_id=shop_id,
-            order__phase=Phase.OPEN,
-        )
-        found.extend(await lines.order_by("id").select_related("order"))
+        orders = Order.filter(status_id__in=opens, shop_id=shop_id)
+        for part in _parts([order.id for order in await orders.only("id")]):
+            lines = OrderLine.filter(
+                product_id__isnull=True, product_external_id__in=external_ids, order_id__in=part
+            )
+            found.extend(await lines.order_by("id").select_related("order"))
     return found
+
+
+def _parts(order_ids: Iterable[int]) -> Iterator[list[int]]:
+    ids = sorted(set(order_ids))
+    return (ids[start : start + stock.LOCK_GROUP] for start in range(0, len(ids), stock.LOCK_GROUP))

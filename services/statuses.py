@@ -9,6 +9,7 @@ from tortoise.queryset import QuerySet
 
 from domain.errors import LabelError, LabelProblem, NotFoundError
 from domain.labels import clean_label, label_key
+from domain.orders import Phase
 from models.audit import AuditKind
 from models.staff import StaffMember
 from models.statuses import OrderStatus, StatusKind
@@ -111,6 +112,12 @@ async def _only(found: QuerySet[OrderStatus]) -> OrderStatus:
 async def holds_goods(status_id: int) -> bool:
     """Whether orders in this status reserve; it stays so while one of them is locked."""
     return await OrderStatus.exists(id=status_id, holds_goods=True)
+
+
+async def open_ids() -> list[int]:
+    """The statuses of open orders: by them such orders are found, however many others there are."""
+    found = OrderStatus.filter(phase=Phase.OPEN).order_by("id")
+    return [status.id for status in await found.only("id")]
 
 
 async def tabs() -> list[Tab]:

@@ -18,7 +18,7 @@ from domain.search import MOST_WORDS
 from models.shops import Listing, Shop
 from models.staff import StaffMember
 from models.stock import Product
-from services import linking, statements
+from services import linking, statements, statuses
 
 PAGE_SIZE = 8
 FOUND = 8
@@ -134,17 +134,17 @@ async def find(shop_id: int, query: str, *, by: StaffMember) -> list[Unmatched]:
 
 async def _waiting(shop_id: int) -> dict[str, int]:
     """How many of the newest open orders wait for each listing, by its external id, most first."""
-    statuses = await linking.open_status_ids()
+    opens = await statuses.open_ids()
     # CROSS JOIN: SQLite is to begin with the orders, not with all lines that have no product.
     rows = await statements.rows(
         'SELECT l."product_external_id" AS external_id, count(DISTINCT o."id") AS orders '  # noqa: S608
         'FROM (SELECT "id" FROM "order" '
-        f'WHERE "status_id" IN ({statements.marks(len(statuses))}) AND "shop_id" = ? '
+        f'WHERE "status_id" IN ({statements.marks(len(opens))}) AND "shop_id" = ? '
         f'ORDER BY "id" DESC LIMIT {_LOOKED_AT}) AS o CROSS JOIN "order_line" AS l '
         'WHERE l."order_id" = o."id" AND l."product_id" IS NULL AND l."quantity" > 0 '
         'AND l."product_external_id" <> \'\' GROUP BY l."product_external_id" '
         f"ORDER BY 2 DESC, 1 LIMIT {_MOST_WAITED_FOR}",
-        [*statuses, shop_id],
+        [*opens, shop_id],
     )
     return {row["external_id"]: row["orders"] for row in rows}
 
