@@ -19,7 +19,8 @@ from models.statuses import OrderStatus
 from services import inbox, listings
 from services.transactions import inbox_bell, transaction
 
-# Platforms write times of change in whole seconds, and an order may show only after a later one.
+# Platforms write times of change in whole seconds, an order may show only after a later one, and
+# clocks of shops may be slow.
 OVERLAP = timedelta(minutes=10)
 _OVER = frozenset({PlatformState.COMPLETED, PlatformState.CANCELED})
 
@@ -37,7 +38,11 @@ class Found(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """What we knew of a shop before we asked it. ``entry_id``: the newest request of the inbox."""
+    """What we knew of a shop before we asked it. ``entry_id``: the newest request of the inbox.
+
+    ``connected_at`` is the earliest that a clock of the shop which is slow may have shown then: one
+    order too many is told of rather than one too few.
+    """
 
     shop_id: int
     asked_at: datetime
@@ -54,7 +59,7 @@ async def begin(shop_id: int) -> Asking:
     return Asking(
         shop_id=shop_id,
         asked_at=now(),
-        connected_at=shop.created_at.replace(microsecond=0),
+        connected_at=shop.created_at.replace(microsecond=0) - OVERLAP,
         entry_id=newest.id if newest else 0,
         orders_since=(shop.orders_cursor or shop.created_at) - OVERLAP,
         products_since=(shop.products_cursor or shop.created_at) - OVERLAP,

@@ -25,7 +25,7 @@ polls_total = Counter(
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Ids of shops: whose webhooks we look after, and for whom there is something to do by now."""
+    """Ids of shops: whose webhooks reach us, and for whom there is something to do by now."""
 
     with_webhooks: frozenset[int]
     with_work: frozenset[int]
@@ -33,7 +33,8 @@ class Overview:
 
 async def overview() -> Overview:
     """What all shops need."""
-    with_webhooks = await Shop.filter(is_active=True, has_webhooks=True).only("id")
+    hooked = Shop.filter(is_active=True, has_webhooks=True, heard_at__isnull=False)
+    with_webhooks = await hooked.only("id")
     owed = await ShopEffect.filter(due_at__lte=now()).distinct().values_list("shop_id")
     read = CatalogueImport.filter(state__in=[ImportState.READING, ImportState.STORING])
     return Overview(

@@ -211,7 +211,7 @@ async def test_a_shop_is_connected_by_one_tap_on_its_own_page(
     desk = public_desk
     for _ in range(3):
         order = await store.place_order(lines=[("A", 1)])
-        order.created_at -= timedelta(minutes=5)
+        order.created_at -= timedelta(hours=1)
     screen = await desk.connect(store.url)
     await desk.says(screen, "Tap Allow in WooCommerce")
     url = button_url(screen, "Allow in WooCommerce")

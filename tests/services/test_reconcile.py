@@ -31,6 +31,7 @@ from tests.factories import (
 )
 
 BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
+SLOW_CLOCK = reconcile.OVERLAP
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ async def test_a_sold_order_is_not_news_again_and_again(shop: Intake, seller: St
 
 async def test_what_was_before_the_shop_was_connected_waits_to_be_wanted(take_in: Intake) -> None:
     placed = incoming().placed_at
-    await connected_at(take_in, placed + timedelta(minutes=3, microseconds=7))
+    await connected_at(take_in, placed + timedelta(minutes=3, microseconds=7) + SLOW_CLOCK)
 
     await ask(
         take_in,
@@ -137,6 +138,17 @@ async def test_what_was_before_the_shop_was_connected_waits_to_be_wanted(take_in
     ids = [order.external_id for order in await Order.all().order_by("external_id")]
     assert ids == ["in that second", "paid later"]
     assert await cards() == 2
+
+
+async def test_an_order_that_a_slow_clock_places_before_the_shop_was_connected_is_news(
+    take_in: Intake,
+) -> None:
+    await connected_at(take_in, incoming().placed_at + SLOW_CLOCK)
+
+    assert await ask(take_in, incoming("1", line("A"))) == 1
+    await drain(take_in.worker)
+
+    assert await cards() == 1
 
 
 async def test_a_deletion_that_came_while_we_asked_is_not_undone(shop: Intake) -> None:
@@ -232,7 +244,7 @@ async def test_news_and_the_cursor_are_stored_together_or_not_at_all(
 async def test_open_orders_of_before_come_in_without_a_sound(take_in: Intake) -> None:
     await Chat.all().update(has_board=True)
     placed = incoming().placed_at
-    await connected_at(take_in, placed + timedelta(minutes=3))
+    await connected_at(take_in, placed + timedelta(minutes=3) + SLOW_CLOCK)
     page = [
         *await found(take_in, *(incoming(f"{n}", line("A", 2)) for n in range(3))),
         *await found(take_in, incoming("new", line("A"), placed_at=placed + timedelta(minutes=4))),

@@ -264,13 +264,15 @@ async def test_a_shop_with_webhooks_is_asked_less_often(
     it: ShopStage, store: WooCommerceStore
 ) -> None:
     alone, with_webhooks = await it.connect(store, "alone"), await it.connect(store, "webhooks")
-    await Shop.filter(id=with_webhooks.id).update(has_webhooks=True)
+    never_heard = await it.connect(store, "from the shell, and it cannot reach us")
+    await Shop.filter(id__in=[with_webhooks.id, never_heard.id]).update(has_webhooks=True)
+    await Shop.filter(id=with_webhooks.id).update(heard_at=now())
     it.run()
-    await it.polled(alone, with_webhooks)
+    await it.polled(alone, never_heard, with_webhooks)
     first = (await Shop.get(id=with_webhooks.id)).polled_at
 
     for _ in range(9):
-        await it.later(31, alone)
+        await it.later(31, alone, never_heard)
     assert (await Shop.get(id=with_webhooks.id)).polled_at == first
     await it.later(31, with_webhooks)
 
