@@ -16,6 +16,7 @@ from bot.keyboards.orders import open_buttons, order_keyboard
 from bot.markup import MESSAGE_LIMIT, plain, quoted, visible_length
 from bot.names import platform_state_name, status_mark, status_name
 from bot.order_text import LONGEST_SHOP
+from bot.shop_texts import why_refused
 from domain.orders import PlatformState
 from domain.rights import Role
 from models.orders import EventKind
@@ -27,7 +28,6 @@ CARD_LIMIT = MESSAGE_LIMIT - 100
 
 DIGEST_LIMIT = 60  # orders in one digest
 _DIGEST_ROW = 4  # buttons
-_LONGEST_PROBLEM = 150
 _DIGEST_NUMBER = 16
 _DIGEST_NAME = 24
 
@@ -123,8 +123,10 @@ def _platform_marks(view: OrderView, t: Translator) -> list[str]:
 
 def _untold(view: OrderView, t: Translator) -> list[str]:
     """Why the site does not know what became of the order."""
-    problem = quoted(view.order.tell_problem, _LONGEST_PROBLEM)
-    return ["⚠ " + t("Not told to the site: {problem}", problem=problem)] if problem else []
+    if not view.order.tell_problem:
+        return []
+    problem = why_refused(view.order.tell_problem, t)
+    return ["⚠ " + t("Not told to the site: {problem}", problem=problem)]
 
 
 def _care_marks(view: OrderView, t: Translator, now: datetime) -> list[str]:

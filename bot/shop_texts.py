@@ -1,14 +1,24 @@
-"""Why a shop cannot be asked and how we hear of its orders, in plain words. Plain text."""
+"""Why a shop cannot be asked or told, and how we hear of its orders: in plain words.
+
+Plain text, where HTML is not said.
+"""
 
 from bot.i18n import Translator
-from bot.markup import harmless
+from bot.markup import harmless, quoted
+from domain import shops
 from domain.errors import CredentialsError, IntegrationError, RequestRefusedError
 from domain.shops import ConnectProblem, Trouble
 from sync.connecting import Hearing
 
 PLATFORM_NAMES = {"woocommerce": "WooCommerce", "prom": "Prom.ua"}
+_LONGEST_NAME = 60
 _LONGEST_ADDRESS = 200
 _LONGEST_REFUSAL = 150
+
+
+def title(mark: str, what: str, shop_name: str) -> str:
+    """The first line of a screen about a shop, as HTML."""
+    return f"{mark} <b>{what}</b> · {quoted(shop_name, _LONGEST_NAME)}"
 
 
 def why_not(error: IntegrationError, t: Translator) -> str:
@@ -18,7 +28,7 @@ def why_not(error: IntegrationError, t: Translator) -> str:
     if isinstance(error, CredentialsError):
         return _problem(ConnectProblem.WRONG_KEYS, "", t)
     if isinstance(error, RequestRefusedError):
-        words = harmless(str(error), _LONGEST_REFUSAL)
+        words = harmless(error.words, _LONGEST_REFUSAL)
         return t("The site said no: {words}", words=words)
     return t("The site could not be asked. Try again in a minute.")
 
@@ -149,6 +159,21 @@ def trouble_text(trouble: Trouble, since: str, t: Translator) -> str:
             return t(
                 "Since {since} the site has refused our questions. Check now says why.", since=since
             )
+
+
+def why_refused(problem: str, t: Translator) -> str:
+    """Why a shop did not take what it was told: its own words, or ours for them. HTML."""
+    match problem:
+        case Trouble.CREDENTIALS:
+            return t("it does not accept the keys")
+        case Trouble.UNAVAILABLE | Trouble.REFUSED:
+            return t("it does not answer")
+        case shops.NOT_COUNTED:
+            return t("“Manage stock” is off for it there")
+        case shops.UNEXPLAINED:
+            return t("it does not say why")
+        case _:
+            return quoted(problem, _LONGEST_REFUSAL)
 
 
 def stray_keys(t: Translator) -> str:

@@ -318,7 +318,7 @@ class RequestRefusedError(IntegrationError):
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
-        self.code = code
+        self.code, self.words = code, message
 
 
 class OutcomeUnknownError(IntegrationError):

@@ -38,7 +38,9 @@ class StockLevel:
     quantity: Decimal
 
 
-NOT_COUNTED = "not_counted"  # why a quantity was not taken: the shop does not count this listing
+# Why a shop did not take something, where it does not say so in words of its own.
+NOT_COUNTED = "not_counted"  # a quantity: it does not count this listing
+UNEXPLAINED = "?"
 
 
 class Trouble(StrEnum):

@@ -181,7 +181,7 @@ class ShopApi(Protocol):
         """Set how much of listings there is to sell there. Any number of them; safe to repeat.
 
         Returns why some were refused, by the listing's external id: in the shop's own words, or
-        ``NOT_COUNTED``. What is sold whole there is rounded down.
+        ``NOT_COUNTED``, or ``UNEXPLAINED``. What is sold whole there is rounded down.
         """
 
     async def ensure_webhooks(self, account: ShopAccount, address: str) -> WebhookReport:

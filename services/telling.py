@@ -16,7 +16,7 @@ from domain.errors import NotFoundError, NotToldError, NotToldReason
 from domain.money import ZERO
 from domain.orders import IncomingOrder, Phase, PlatformState
 from domain.rights import Right, demand
-from domain.shops import Step
+from domain.shops import UNEXPLAINED, Step, Trouble
 from domain.telling import Standing, called, is_news
 from models.orders import EventKind, Order, OrderEvent
 from models.sales import Sale
@@ -195,14 +195,14 @@ async def refused(telling: Telling, problem: str) -> None:
         await shop_effects.settle(telling.effect_ids)
 
 
-async def failed(telling: Telling, problem: str, *, at_least: timedelta | None = None) -> None:
+async def failed(telling: Telling, trouble: Trouble, *, at_least: timedelta | None = None) -> None:
     """The platform cannot be told at present: later again. What lasts is shown on the card."""
     async with transaction():
         order = await Order.filter(id=telling.order_id).select_for_update().get()
         await shop_effects.postpone(telling.effects, at_least=at_least)
         event = telling.event
         if event is not None and now() - event.at >= SHOWN_AFTER and not order.tell_problem:
-            await _show_problem(order, problem)
+            await _show_problem(order, trouble)
 
 
 async def tell_again(order_id: int, *, by: StaffMember) -> None:
@@ -234,7 +234,7 @@ async def tell_again(order_id: int, *, by: StaffMember) -> None:
 
 
 async def _show_problem(order: Order, problem: str) -> None:
-    await Order.filter(id=order.id).update(tell_problem=problem[:_LONGEST_PROBLEM] or "?")
+    await Order.filter(id=order.id).update(tell_problem=problem[:_LONGEST_PROBLEM] or UNEXPLAINED)
     await _redraw(order)
 
 

@@ -27,7 +27,7 @@ async def read_catalogue(office: ShopOffice, shop: ConnectedShop) -> bool:
         await catalogue_parts.interrupted(part, Trouble.CREDENTIALS, str(error), is_final=True)
         raise
     except RequestRefusedError as error:
-        await catalogue_parts.interrupted(part, Trouble.REFUSED, str(error), is_final=True)
+        await catalogue_parts.interrupted(part, Trouble.REFUSED, error.words, is_final=True)
         return True
     await catalogue_parts.keep(part, page.listings, page.cursor, page.total)
     return True

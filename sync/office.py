@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from domain.errors import CredentialsError, IntegrationError, UnavailableError
+from domain.shops import Trouble
 from integrations.base import Platform, ShopAccount, ShopApi
 from integrations.connecting import Entrance
 from services.secrets import SecretBox
@@ -49,3 +51,10 @@ def account(shop: ConnectedShop) -> ShopAccount:
         credentials=shop.credentials,
         webhook_secret=shop.webhook_secret,
     )
+
+
+def trouble_of(error: IntegrationError) -> Trouble:
+    """What kind of trouble a shop gives."""
+    if isinstance(error, UnavailableError):
+        return Trouble.UNAVAILABLE
+    return Trouble.CREDENTIALS if isinstance(error, CredentialsError) else Trouble.REFUSED

@@ -29,6 +29,10 @@ class StatusOffer:
     usual: Mapping[Step, str]
     is_complete: bool
 
+    def usual_code(self, step: str) -> str:
+        """What a step is called unless the owner decides otherwise; "": it is not told."""
+        return {each.value: code for each, code in self.usual.items()}.get(step, "")
+
     def name(self, code: str) -> str:
         """What people read in the shop; the code where it did not say."""
         return next((each.name for each in self.statuses if each.code == code), "") or code

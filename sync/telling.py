@@ -13,7 +13,7 @@ from integrations.base import ShopApi
 from services import shop_effects, telling, told_notes
 from services.shops import ConnectedShop
 from services.telling import Telling
-from sync.office import ShopOffice, account
+from sync.office import ShopOffice, account, trouble_of
 
 logger = structlog.get_logger(__name__)
 
@@ -48,9 +48,9 @@ async def _tell(api: ShopApi, shop: ConnectedShop, intent: Telling) -> None:
         answer = await api.tell_status(account(shop), intent.external_id, intent.status)
     except RequestRefusedError as error:
         logger.info("a status was refused", shop_id=shop.id, order_id=intent.order_id)
-        await telling.refused(intent, str(error))
+        await telling.refused(intent, error.words)
     except IntegrationError as error:
-        await telling.failed(intent, str(error), at_least=_asked_for(error))
+        await telling.failed(intent, trouble_of(error), at_least=_asked_for(error))
         raise
     else:
         await telling.answered(intent, answer)

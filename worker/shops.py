@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.clock import Clock
-from domain.errors import CredentialsError, IntegrationError, UnavailableError
-from domain.shops import Trouble
+from domain.errors import IntegrationError, UnavailableError
 from services import shop_health, shops, silence
 from services.shops import ConnectedShop
 from services.silence import Habits
 from services.transactions import shops_bell
 from sync.catalogue import read_catalogue
-from sync.office import ShopOffice
+from sync.office import ShopOffice, trouble_of
 from sync.polling import find_missing, poll, poll_listings
 from sync.stock import tell_stock
 from sync.telling import tell_statuses
@@ -196,7 +195,7 @@ class ShopWorker:
             self._pause(lane, error.retry_after_s or 0.0)
         lane.failures = max(lane.failures, 1)
         if job.work is poll:
-            trouble = _trouble_of(error)
+            trouble = trouble_of(error)
             shop_health.polls_total.labels(trouble.value).inc()
             await shop_health.note_trouble(lane.shop.id, trouble, str(error))
 
@@ -245,9 +244,3 @@ def _is_no_poll(job: Job) -> bool:
 def _backoff_s(failures: int) -> float:
     spread = random.uniform(0.75, 1.25)  # noqa: S311  (no secret)
     return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures, 16)) * spread
-
-
-def _trouble_of(error: IntegrationError) -> Trouble:
-    if isinstance(error, UnavailableError):
-        return Trouble.UNAVAILABLE
-    return Trouble.CREDENTIALS if isinstance(error, CredentialsError) else Trouble.REFUSED

@@ -89,7 +89,9 @@ def map_keyboard(
     ]
     turn = turns(page, pages, lambda to: _list(shop_id, to))
     back = button("⬅️ " + t("Back"), ShopTap(action=ShopAction.SHOW, id=shop_id))
-    return keyboard([[switch], *rows_of(2, shown), turn, [back]])
+    keys = ShopTap(action=ShopAction.KEYS, id=shop_id)
+    other_keys = [] if known.shop.can_write else [button("🔑 " + t("Other keys"), keys)]
+    return keyboard([[switch], other_keys, *rows_of(2, shown), turn, [back]])
 
 
 def choice_keyboard(
@@ -97,7 +99,7 @@ def choice_keyboard(
 ) -> InlineKeyboardMarkup:
     """The statuses of the shop, a page at a time; nothing; as usual. The present one is marked."""
     shop_id, now = known.shop.id, known.chosen.get(step)
-    usual = next((code for each, code in offer.usual.items() if each == step), "")
+    usual = offer.usual_code(step)
 
     def choose(label: str, choice: str, *, is_now: bool) -> InlineKeyboardButton:
         tap = StatusMapTap(

@@ -7,10 +7,10 @@ from bot.cards import Rendered
 from bot.i18n import Translator
 from bot.keyboards.catalogue import catalogue_keyboard, hidden_keyboard, import_keyboard
 from bot.markup import quoted
+from bot.shop_texts import title
 from domain.shops import ImportState, Trouble
 from services.catalogue import CatalogueView, ImportView
 
-_LONGEST_NAME = 60
 _LONGEST_REFUSAL = 150
 _BAR = 12  # characters
 
@@ -141,7 +141,7 @@ def _stopped(view: ImportView, t: Translator) -> list[str]:
 
 
 def _headline(what: str, shop_name: str) -> str:
-    return f"📚 <b>{what} · {quoted(shop_name, _LONGEST_NAME)}</b>"
+    return title("📚", what, shop_name)
 
 
 def _number(count: int, t: Translator) -> str:

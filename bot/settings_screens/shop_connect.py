@@ -155,6 +155,8 @@ def settled(shop_id: int, taken_in: int | None, t: Translator) -> Rendered:
     """The open orders are here; None: they were left where they are."""
     if taken_in is None:
         text = t("Only new orders will come.")
+    elif not taken_in:
+        text = t("All of them are here already.")
     else:
         text = t.plural(
             "{count} order is taken. It is under Orders in a moment.",

@@ -5,6 +5,7 @@ from bot.i18n import Translator
 from bot.keyboards.shop_statuses import STEPS_ON_PAGE, choice_keyboard, map_keyboard
 from bot.markup import plain, quoted
 from bot.names import status_mark
+from bot.shop_texts import read_only, title
 from domain.shops import Step, label_step
 from models.statuses import OrderStatus
 from services.status_maps import StatusMap
@@ -20,7 +21,7 @@ def status_map(known: StatusMap, offer: StatusOffer, page: int, t: Translator) -
     page = min(page, (len(rows) - 1) // STEPS_ON_PAGE)
     shown = rows[page * STEPS_ON_PAGE :][:STEPS_ON_PAGE]
     lines = [
-        f"🏷 <b>{t('Statuses on the site')}</b> · {quoted(known.shop.name, _LONGEST_NAME)}",
+        title("🏷", t("Statuses to the site"), known.shop.name),
         "",
         t(
             "What is done with an order here is told to the site, a minute later, when it can no "
@@ -46,9 +47,9 @@ def choose_status(
     label = next((each for each in known.labels if label_step(each.id) == step), None)
     name = quoted(_step(step, label, t), _LONGEST_NAME)
     lines = [
-        f"🏷 <b>{t('Statuses on the site')}</b> · {quoted(known.shop.name, _LONGEST_NAME)}",
+        title("🏷", t("Statuses to the site"), known.shop.name),
         "",
-        t("What does an order become there when it is “{name}” here?", name=name),
+        t("Here: “{name}”. What does the order become on the site?", name=name),
     ]
     if not offer.is_complete:
         few = t("The site does not answer now, so only the usual statuses are here.")
@@ -60,13 +61,12 @@ def _state(known: StatusMap, t: Translator) -> str:
     if not known.shop.tells_status:
         return "⚪ " + t("Off: the site is told nothing.")
     if not known.shop.can_write:
-        return "⚠ " + t("The keys of this shop may only read. Give it keys that may also write.")
+        return "⚠ " + read_only(t)
     return "🟢 " + t("On.")
 
 
 def _there(known: StatusMap, step: str, offer: StatusOffer, t: Translator) -> str:
-    usual = next((code for each, code in offer.usual.items() if each == step), "")
-    code = known.chosen.get(step, usual)
+    code = known.chosen.get(step, offer.usual_code(step))
     return f"<b>{quoted(offer.name(code), _LONGEST_NAME)}</b>" if code else t("nothing")
 
 

@@ -6,11 +6,10 @@ from bot.cards import Rendered
 from bot.i18n import Translator
 from bot.keyboards.shop_stock import asking_keyboard, stock_keyboard
 from bot.markup import quoted
-from bot.shop_texts import read_only, trouble_text
+from bot.shop_texts import read_only, title, trouble_text, why_refused
 from services.stock_switch import Refusal, StockFacts
 
 _LONGEST_NAME = 60
-_LONGEST_PROBLEM = 150
 
 
 def stock(facts: StockFacts, t: Translator, *, now: datetime) -> Rendered:
@@ -42,7 +41,7 @@ def ask_on(facts: StockFacts, t: Translator) -> Rendered:
 
 
 def _title(facts: StockFacts, t: Translator) -> str:
-    return f"📊 <b>{t('Stock on the site')}</b> · {quoted(facts.name, _LONGEST_NAME)}"
+    return title("📊", t("Stock to the site"), facts.name)
 
 
 def _state(facts: StockFacts, t: Translator, now: datetime) -> list[str]:
@@ -95,4 +94,4 @@ def _uncounted(number: int, t: Translator) -> str:
 
 def _refusal(refusal: Refusal, t: Translator) -> str:
     name = quoted(refusal.name or refusal.sku, _LONGEST_NAME) or t("without a name")
-    return f"• {name}: {quoted(refusal.problem, _LONGEST_PROBLEM)}"
+    return f"• {name}: {why_refused(refusal.problem, t)}"

@@ -13,12 +13,12 @@ from bot.keyboards.linking import (
     page_keyboard,
 )
 from bot.markup import quoted
+from bot.shop_texts import title
 from domain.shops import StockKeeping
 from models.shops import Listing
 from models.stock import Product
 from services.unmatched import Unmatched, UnmatchedPage, Why
 
-_LONGEST_SHOP = 60
 _LONGEST_NAME = 120
 _LONGEST_SKU = 60
 _LONGEST_QUERY = 60
@@ -26,8 +26,8 @@ _LONGEST_QUERY = 60
 
 def unmatched(page: UnmatchedPage, t: Translator) -> Rendered:
     """A page of them, those that orders wait for first; or of those that need no product."""
-    title = t("Not for sale here") if page.is_ignored else t("Not matched")
-    lines = [f"🔗 <b>{title} · {quoted(page.shop.name, _LONGEST_SHOP)}</b>", ""]
+    what = t("Not for sale here") if page.is_ignored else t("Not matched")
+    lines = [title("🔗", what, page.shop.name), ""]
     if page.is_ignored:
         lines.append(t("These need no product here."))
     elif page.count:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from domain.errors import MalformedPayloadError, RequestRefusedError, UnavailableError
 from domain.orders import ListingChanged
-from domain.shops import NOT_COUNTED, StockLevel
+from domain.shops import NOT_COUNTED, UNEXPLAINED, StockLevel
 from integrations.base import CataloguePage
 from integrations.woocommerce.fields import Fields, plain_line
 from integrations.woocommerce.products import is_variable, parse_product, parse_variation
@@ -116,5 +116,5 @@ def _problem(row: Fields | None) -> str:
     error = row.get("error") if row is not None else {}
     if row is None or error:
         text = plain_line(error, "message", LONGEST_PROBLEM) if isinstance(error, dict) else ""
-        return text or "no answer"
+        return text or UNEXPLAINED
     return "" if row.get("manage_stock") is True else NOT_COUNTED

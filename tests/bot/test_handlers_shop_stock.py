@@ -6,7 +6,7 @@ import pytest
 from tortoise.timezone import now
 
 from domain.rights import Role
-from domain.shops import StockKeeping, Trouble
+from domain.shops import NOT_COUNTED, UNEXPLAINED, StockKeeping, Trouble
 from models.audit import AuditEntry, AuditKind
 from models.shops import Listing, Shop
 from models.staff import StaffMember
@@ -42,7 +42,7 @@ async def open_stock(scene: Scene, shop: Shop) -> Message:
     screen = await scene.message(scene.seller.chat, "⚙️ Settings", button="Shops")
     for label in ("Shops", f"🏪 {shop.name}", "Stock to the site"):
         await scene.tap(scene.seller, screen, label)
-    await says(scene, screen, "Stock on the site")
+    await says(scene, screen, "Stock to the site")
     return screen
 
 
@@ -92,6 +92,14 @@ async def test_what_the_site_refused_is_shown_in_pages(scene: Scene, shop: Shop)
     telling = await stock_levels.due(shop.id)
     assert telling is not None
     assert len(telling.levels) == 11
+
+    for problem, words in (
+        (NOT_COUNTED, "“Manage stock” is off for it there"),
+        (UNEXPLAINED, "it does not say why"),
+    ):
+        await Listing.all().update(problem=problem)
+        screen = await open_stock(scene, shop)
+        assert f"• Чохол <b>: {words}\n" in screen.text
 
 
 async def list_products(shop: Shop, number: int) -> None:

@@ -68,7 +68,7 @@ async def test_a_refusal_stands_on_the_card_until_it_is_told_again(
     store.answer_with(400, REFUSAL, JSON, method="PUT", times=1)
 
     await tell(scene)
-    await says(scene, card, "⚠ Not told to the site: no: Not this one &amp; not now")
+    await says(scene, card, "⚠ Not told to the site: Not this one &amp; not now")
     assert "🔁 Tell again" in labels(card)
 
     answer = await scene.tap(scene.seller, card, "Tell again")
@@ -121,12 +121,12 @@ async def test_an_owner_decides_what_each_step_is_called_there(
     assert [labels(screen)[0], labels(screen)[-1]] == ["⚪ Turn off", "⬅️ Back"]
 
     await scene.tap(scene.seller, screen, "CALL BACK")
-    await says(scene, screen, "What does an order become there when it is “📌 CALL BACK” here?")
+    await says(scene, screen, "Here: “📌 CALL BACK”. What does the order become on the site?")
     assert "✓ As usual: nothing" in labels(screen)
     await scene.tap(scene.seller, screen, "Чекає")
     await says(scene, screen, "📌 CALL BACK → Чекає <посилку>")
     await scene.tap(scene.seller, screen, "Canceled")
-    await says(scene, screen, "when it is “Canceled” here?")
+    await says(scene, screen, "Here: “Canceled”.")
     await scene.tap(scene.seller, screen, "Tell nothing")
     await says(scene, screen, "• Canceled → nothing")
 
@@ -145,6 +145,13 @@ async def test_an_owner_decides_what_each_step_is_called_there(
     assert not (await Shop.get(id=scene.intake.shop_id)).tells_status
     await scene.tap(scene.seller, screen, "Turn on")
     await says(scene, screen, "🟢 On.")
+    assert "🔑 Other keys" not in labels(screen)
+
+    await Shop.all().update(can_write=False)
+    await scene.tap(scene.seller, screen, "Canceled")
+    await scene.tap(scene.seller, screen, "Back")
+    await says(scene, screen, "⚠ The keys may only read: orders come, but")
+    assert "🔑 Other keys" in labels(screen)
 
 
 async def test_others_than_owners_change_nothing_of_it(

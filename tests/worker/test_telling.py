@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from domain.errors import NotToldError, UnavailableError
 from domain.orders import Phase, PlatformState, RejectReason
-from domain.shops import Step, label_step
+from domain.shops import Step, Trouble, label_step
 from models.orders import EventKind, Order
 from models.shops import Shop, ShopEffect, ShopEffectKind, StatusMapping
 from sandbox.woocommerce import FIREWALL_PAGE
@@ -277,7 +277,7 @@ async def test_reopened_and_returned_orders_follow_and_what_the_site_ended_stays
     await orders.reopen(theirs.id, by=told.seller)
     await told.tell()
     assert told.told() == [f"{order.external_id} cancelled", f"{order.external_id} processing"]
-    assert told.notes(order)[1] == "Kramar: Олег – відкрито знову"
+    assert told.notes(order)[1] == "Kramar: Олег – відновлено"
 
     await orders.refuse(theirs.id, by=told.seller)
     await told.tell()
@@ -340,7 +340,8 @@ async def test_after_a_day_of_silence_all_orders_go_out_one_by_one_as_they_are_b
     for _ in range(10):
         with pytest.raises(UnavailableError):
             await told.tell(timedelta(minutes=30))
-    assert await Order.filter(tell_problem__not="").count() > 0
+    troubled = await Order.filter(tell_problem__not="")
+    assert {order.tell_problem for order in troubled} == {Trouble.UNAVAILABLE.value}
 
     await told.store.up()
     await told.tell(timedelta(hours=1))
