@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 from decimal import Decimal
 from models.audit import AuditKind
 from models.fields import MoneyField, QuantityField
-from models.operations import NewWords
+from models.operations import AddFields, NewWords
 from models.outbox import EffectKind
 from orjson import loads
 from tortoise.fields.base import OnDelete
@@ -98,60 +98,26 @@ class Migration(migrations.Migration):
             name='kind',
             field=fields.CharEnumField(description='STAFF_INVITED: staff_invited\nINVITE_REVOKED: invite_revoked\nSTAFF_JOINED: staff_joined\nROLE_CHANGED: role_changed\nSTAFF_REMOVED: staff_removed\nSTATUS_CREATED: status_created\nSTATUS_RENAMED: status_renamed\nSTATUS_CHANGED: status_changed\nSTATUS_DELETED: status_deleted\nCHANNEL_CREATED: channel_created\nCHANNEL_RENAMED: channel_renamed\nACCOUNT_CREATED: account_created\nACCOUNT_RENAMED: account_renamed\nCHAT_CHANGED: chat_changed\nSHOP_CONNECTED: shop_connected\nSHOP_DISCONNECTED: shop_disconnected\nSHOP_CHANGED: shop_changed\nCATALOGUE_IMPORTED: catalogue_imported\nPREFERENCE_CHANGED: preference_changed', enum_type=AuditKind, max_length=24),
         ),
-        ops.AddField(
+        AddFields(
             model_name='InboxEntry',
-            name='is_silent',
-            field=fields.BooleanField(default=False, db_default=False),
+            fields=[
+                ('is_silent', fields.BooleanField(default=False, db_default=False)),
+            ],
         ),
-        ops.AddField(
+        AddFields(
             model_name='Listing',
-            name='image_url',
-            field=fields.CharField(default='', db_default='', max_length=1000),
-        ),
-        ops.AddField(
-            model_name='Listing',
-            name='is_gone',
-            field=fields.BooleanField(default=False, db_default=False),
-        ),
-        ops.AddField(
-            model_name='Listing',
-            name='is_ignored',
-            field=fields.BooleanField(default=False, db_default=False),
-        ),
-        ops.AddField(
-            model_name='Listing',
-            name='keeping',
-            field=fields.CharField(default='own', db_default='own', max_length=8),
-        ),
-        ops.AddField(
-            model_name='Listing',
-            name='parent_external_id',
-            field=fields.CharField(default='', db_default='', max_length=64),
-        ),
-        ops.AddField(
-            model_name='Listing',
-            name='price',
-            field=MoneyField(default=Decimal('0'), db_default=0, generated=False, null=False, unique=False),
-        ),
-        ops.AddField(
-            model_name='Listing',
-            name='problem',
-            field=fields.CharField(default='', db_default='', max_length=300),
-        ),
-        ops.AddField(
-            model_name='Listing',
-            name='seen_in',
-            field=fields.IntField(default=0, db_default=0),
-        ),
-        ops.AddField(
-            model_name='Listing',
-            name='stock',
-            field=QuantityField(null=True, generated=False, unique=False),
-        ),
-        ops.AddField(
-            model_name='Listing',
-            name='told_stock',
-            field=QuantityField(null=True, generated=False, unique=False),
+            fields=[
+                ('image_url', fields.CharField(default='', db_default='', max_length=1000)),
+                ('is_gone', fields.BooleanField(default=False, db_default=False)),
+                ('is_ignored', fields.BooleanField(default=False, db_default=False)),
+                ('keeping', fields.CharField(default='own', db_default='own', max_length=8)),
+                ('parent_external_id', fields.CharField(default='', db_default='', max_length=64)),
+                ('price', MoneyField(default=Decimal('0'), db_default=0, generated=False, null=False, unique=False)),
+                ('problem', fields.CharField(default='', db_default='', max_length=300)),
+                ('seen_in', fields.IntField(default=0, db_default=0)),
+                ('stock', QuantityField(null=True, generated=False, unique=False)),
+                ('told_stock', QuantityField(null=True, generated=False, unique=False)),
+            ],
         ),
         ops.AddIndex(
             model_name='Listing',
@@ -161,20 +127,13 @@ class Migration(migrations.Migration):
             model_name='Listing',
             index=Index(fields=['shop_id', 'is_gone', 'product_id']),
         ),
-        ops.AddField(
+        AddFields(
             model_name='Order',
-            name='platform_status',
-            field=fields.CharField(default='', db_default='', max_length=100),
-        ),
-        ops.AddField(
-            model_name='Order',
-            name='tell_problem',
-            field=fields.CharField(default='', db_default='', max_length=300),
-        ),
-        ops.AddField(
-            model_name='Order',
-            name='told_status',
-            field=fields.CharField(default='', db_default='', max_length=100),
+            fields=[
+                ('platform_status', fields.CharField(default='', db_default='', max_length=100)),
+                ('tell_problem', fields.CharField(default='', db_default='', max_length=300)),
+                ('told_status', fields.CharField(default='', db_default='', max_length=100)),
+            ],
         ),
         NewWords(
             model_name='OutboxEffect',
@@ -185,84 +144,25 @@ class Migration(migrations.Migration):
             name='Shop',
             options={'table': 'shop', 'app': 'kramar', 'pk_attr': 'id', 'table_description': 'One connected platform account. Times are aware UTC.'},
         ),
-        ops.AddField(
+        AddFields(
             model_name='Shop',
-            name='can_write',
-            field=fields.BooleanField(default=True, db_default=True),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='currency',
-            field=fields.CharField(default='', db_default='', max_length=8),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='has_webhooks',
-            field=fields.BooleanField(default=False, db_default=False),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='heard_at',
-            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='imported_at',
-            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='is_trouble_told',
-            field=fields.BooleanField(default=False, db_default=False),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='orders_cursor',
-            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='polled_at',
-            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='products_cursor',
-            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='silence_told_at',
-            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='tells_status',
-            field=fields.BooleanField(default=True, db_default=True),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='tells_stock',
-            field=fields.BooleanField(default=False, db_default=False),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='trouble',
-            field=fields.CharField(default='', db_default='', max_length=16),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='trouble_since',
-            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='trouble_text',
-            field=fields.CharField(default='', db_default='', max_length=300),
-        ),
-        ops.AddField(
-            model_name='Shop',
-            name='version',
-            field=fields.CharField(default='', db_default='', max_length=32),
+            fields=[
+                ('can_write', fields.BooleanField(default=True, db_default=True)),
+                ('currency', fields.CharField(default='', db_default='', max_length=8)),
+                ('has_webhooks', fields.BooleanField(default=False, db_default=False)),
+                ('heard_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('imported_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('is_trouble_told', fields.BooleanField(default=False, db_default=False)),
+                ('orders_cursor', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('polled_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('products_cursor', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('silence_told_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('tells_status', fields.BooleanField(default=True, db_default=True)),
+                ('tells_stock', fields.BooleanField(default=False, db_default=False)),
+                ('trouble', fields.CharField(default='', db_default='', max_length=16)),
+                ('trouble_since', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('trouble_text', fields.CharField(default='', db_default='', max_length=300)),
+                ('version', fields.CharField(default='', db_default='', max_length=32)),
+            ],
         ),
     ]
