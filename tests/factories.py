@@ -8,9 +8,12 @@ from itertools import count
 from domain.orders import Change, IncomingLine, IncomingOrder, PlatformState
 from domain.rights import Role
 from integrations.woocommerce.webhook import WooCommerceWebhooks
+from models.audit import AuditEntry, AuditKind
 from models.orders import Order, OrderLine
+from models.outbox import EffectKind, OutboxEffect
 from models.staff import StaffMember
 from models.stock import Product
+from models.telegram import Card
 from services import drafts, products, sales, shops
 from services.inbox import InboxWriter
 from services.secrets import SecretBox
@@ -24,7 +27,8 @@ OWNER_ID = 4001
 
 
 async def make_shop(name: str = "My Shop", platform: str = "woocommerce") -> ConnectedShop:
-    return await shops.add(
+    """A connected shop; the audit log begins after it."""
+    shop = await shops.add(
         platform,
         name,
         box=BOX,
@@ -32,6 +36,8 @@ async def make_shop(name: str = "My Shop", platform: str = "woocommerce") -> Con
         credentials={"consumer_key": "ck_1", "consumer_secret": "cs_1"},
         webhook_secret=WEBHOOK_SECRET,
     )
+    await AuditEntry.filter(kind=AuditKind.SHOP_CONNECTED).delete()
+    return shop
 
 
 async def make_staff(
@@ -44,6 +50,19 @@ async def stock_up(on_hand: Mapping[str, object]) -> None:
     """Import products: SKU → the quantity that was counted."""
     rows = [f"{sku},Product {sku},100,60,{quantity}" for sku, quantity in on_hand.items()]
     await products.import_csv("\n".join(["sku,name,price,cost,on_hand", *rows]))
+
+
+async def cards_were_sent() -> None:
+    """The chats get all the cards that they are owed, and nothing else that is owed."""
+    owed = await OutboxEffect.filter(kind=EffectKind.SHOW_CARD).order_by("id")
+    shown = set(await Card.all().values_list("order_id", "chat_id"))
+    new = dict.fromkeys((effect.subject_id, effect.chat_id) for effect in owed)
+    await Card.bulk_create(
+        Card(order_id=order_id, chat_id=chat_id)
+        for order_id, chat_id in new
+        if (order_id, chat_id) not in shown
+    )
+    await OutboxEffect.all().delete()
 
 
 async def numbers(sku: str) -> tuple[str, str]:

@@ -58,6 +58,8 @@ def events(draw: st.DrawFn) -> EventView:
         "attempt": draw(st.integers(1, 99)),
         "at": NOW.isoformat(),
         "holder": draw(names),
+        "name": draw(names),
+        "product": draw(names),
     }
     statuses = st.sampled_from([None, NEW, CALL_BACK, COMPLETED])
     return event(

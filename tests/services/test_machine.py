@@ -34,9 +34,19 @@ from models.inbox import EntryState, InboxEntry
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.outbox import EffectKind, OutboxEffect
 from models.stock import Product
-from models.telegram import Card, Chat
+from models.telegram import Chat
 from services import chats, check, drafts, orders, status_edits, statuses, undo
-from tests.factories import Intake, drain, incoming, line, make_shop, make_staff, sell, stock_up
+from tests.factories import (
+    Intake,
+    cards_were_sent,
+    drain,
+    incoming,
+    line,
+    make_shop,
+    make_staff,
+    sell,
+    stock_up,
+)
 from tests.services.emptied import empty
 from tests.services.known_order import Known
 
@@ -380,9 +390,7 @@ class Books(RuleBasedStateMachine):
             (effect.subject_id, effect.chat_id)
             for effect in await OutboxEffect.filter(kind=EffectKind.SHOW_CARD)
         }
-        await OutboxEffect.all().delete()
-        shown = set(await Card.all().values_list("order_id", "chat_id"))  # and now these are, too
-        await Card.bulk_create(Card(order_id=id_, chat_id=chat) for id_, chat in owed - shown)
+        await cards_were_sent()
         for number, order in stored.items():
             seen[number] = (
                 order.phase,

@@ -11,7 +11,7 @@ from models.outbox import OutboxEffect
 from models.stock import Product, StockMovement
 from services import check, products
 from services.products import ImportResult, import_csv
-from tests.factories import Intake, incoming, line, numbers
+from tests.factories import Intake, cards_were_sent, incoming, line, numbers
 
 HEADER = "sku,name,price,cost,on_hand\n"
 
@@ -142,7 +142,7 @@ async def test_thousands_of_waiting_lines_are_served(take_in: Intake) -> None:
         )
         for n in range(count)
     )
-    await OutboxEffect.all().delete()
+    await cards_were_sent()
 
     await import_csv(f"{HEADER}A,N,1,1,{count}")
 

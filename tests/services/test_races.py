@@ -331,8 +331,8 @@ async def test_control_without_the_order_lock_updates_break_the_books(
     assert broken != []
 
 
-async def lock_nothing(_received: object) -> None:
-    pass
+async def lock_nothing(_received: object, _links: object) -> set[int]:
+    return set()
 
 
 # --- the check of the books ----------------------------------------------------------------------
