@@ -8,7 +8,13 @@ from pathlib import Path
 
 import structlog
 from aiogram import Bot, Router
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramForbiddenError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramServerError,
+)
 from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import CallbackQuery, ErrorEvent, Update
 
@@ -61,6 +67,12 @@ async def explain_rejection(event: ErrorEvent, t: Translator) -> None:
 async def note_blocked(event: ErrorEvent) -> None:
     """Telegram lets us say nothing there; it tells so by an update of its own, too."""
     log.info("a chat refuses us", update_id=event.update.update_id, problem=str(event.exception))
+
+
+async def note_outage(event: ErrorEvent) -> None:
+    """Telegram was not there to show what came of it: nobody's bug, and nobody could be told."""
+    problem = str(event.exception)[:200]
+    log.warning("an answer was not shown", update_id=event.update.update_id, problem=problem)
 
 
 class Bugs:
@@ -126,5 +138,7 @@ def build_router(owner_ids: Collection[int], translators: Translators) -> Router
     router = Router(name=__name__)
     router.errors.register(explain_rejection, ExceptionTypeFilter(RejectedError))
     router.errors.register(note_blocked, ExceptionTypeFilter(TelegramForbiddenError))
+    outage = ExceptionTypeFilter(TelegramNetworkError, TelegramServerError)
+    router.errors.register(note_outage, outage)
     router.errors.register(Bugs(owner_ids, translators).own_up)
     return router

@@ -113,6 +113,20 @@ async def test_chat_that_refuses_us_is_no_bug(
     assert not [log for log in logs if log["log_level"] == "error"]
 
 
+async def test_telegram_being_away_for_a_moment_is_no_bug(scene: Scene) -> None:
+    await scene.new_order(("A", 2))
+    card = await scene.message(scene.seller.chat, button="Change status")
+    scene.telegram.faults.add("editMessageText", kind="reset", times=None)
+
+    with capture_logs() as logs:
+        await scene.tap(scene.seller, card, "Change status")
+        await scene.telegram.wait_for(
+            lambda: any(log["event"] == "an answer was not shown" for log in logs)
+        )
+
+    assert not [log for log in logs if log["log_level"] == "error"]
+
+
 async def test_update_being_handled_at_a_stop_is_finished(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
