@@ -123,13 +123,13 @@ class OrderGone:
 class ListingChanged:
     """A product or variation that can be sold, as its platform tells it now.
 
-    ``sku`` is its own, "" when it has none. ``price`` is what one costs, in the shop's currency.
-    ``stock`` is the quantity the platform counts, None where nobody does. ``modified_at`` is aware
-    UTC; None when the platform does not tell.
+    ``sku`` is its own, "" when it has none, None when the platform does not tell. ``price`` is what
+    one costs, in the shop's currency. ``stock`` is the quantity the platform counts, None where
+    nobody does. ``modified_at`` is aware UTC; None when the platform does not tell.
     """
 
     external_id: str
-    sku: str
+    sku: str | None
     name: str
     parent_external_id: str = ""
     price: Decimal = Decimal(0)

@@ -9,7 +9,8 @@ from domain.phones import phone_key
 from domain.stock import Wanted, allocate
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.stock import StockMovement
-from services import listings, nudges, outbox, search_index, stock
+from services import nudges, outbox, search_index, stock
+from services.linker import Linker, linker_of
 from services.search_index import Findable
 from services.statuses import CANCELED_ID, NEW_ID
 
@@ -35,7 +36,7 @@ async def store(born: Sequence[Birth]) -> None:
     """
     if not born:
         return
-    linker = await listings.linker(
+    linker = await linker_of(
         [(birth.shop_id, line) for birth in born for line in birth.incoming.lines]
     )
     lines = [_lines(birth, linker) for birth in born]
@@ -141,7 +142,7 @@ def line_content(line: IncomingLine, position: int) -> dict[str, object]:
     }
 
 
-def _lines(birth: Birth, linker: listings.Linker) -> list[OrderLine]:
+def _lines(birth: Birth, linker: Linker) -> list[OrderLine]:
     return [
         OrderLine(
             external_id=line.external_id,

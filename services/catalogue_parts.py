@@ -207,8 +207,7 @@ async def _make_part(row: CatalogueImport, part: Sequence[Listing], currency: st
     decider = await StaffMember.get(id=counts.decided_by)
     if counts.makes:
         new = (await _sorted(part)).new
-        has_prices = shop.currency in {"", currency}
-        made = await new_products.make(new, by=decider, has_prices=has_prices)
+        made = await new_products.make(new, by=decider, currency=currency)
         counts = replace(counts, made=counts.made + made)
     if len(part) == PART:
         await save(row, counts=counts, cursor=str(part[-1].id))

@@ -24,7 +24,8 @@ from models.inbox import EntryState, InboxEntry
 from models.orders import Order, OrderLine
 from models.shops import Shop
 from services import births, inbox, listings, revisions, stock
-from services.listings import Listed, ListingNews
+from services.linker import Listed, linker_of
+from services.listings import ListingNews
 from services.transactions import transaction
 
 GROUP = 32
@@ -132,7 +133,7 @@ async def _lock(received: Sequence[Received], links: Mapping[Listed, int]) -> se
         if isinstance(each.change, IncomingOrder)
         for line in each.change.lines
     ]
-    linker = await listings.linker(told)
+    linker = await linker_of(told)
     linked = OrderLine.filter(order_id__in=[order.id for order in known])
     held = {line.product_id for line in await linked.only("id", "product_id")}
     edits = SaleDraftLine.filter(order_id__in=[order.id for order in known])

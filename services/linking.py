@@ -97,7 +97,7 @@ async def link_line(line_id: int, product_id: int, *, by: StaffMember) -> Linked
         return await _relink(lines, product, by)
 
 
-async def make_product(listing_id: int, *, by: StaffMember) -> Linked:
+async def make_product(listing_id: int, *, by: StaffMember, currency: str) -> Linked:
     """Make a product of a listing, as ``new_products.make`` does, and link it.
 
     Raises:
@@ -113,7 +113,7 @@ async def make_product(listing_id: int, *, by: StaffMember) -> Linked:
         waiting = await _open_lines(
             await _orders_with(listing.shop_id, listing.external_id, ()), listing.external_id, ()
         )
-        await new_products.make([listing], by=by)
+        await new_products.make([listing], by=by, currency=currency)
         await Listing.filter(id=listing.id).update(is_ignored=False)
         product = await Product.get(listings__id=listing_id)
         ids = [line.id for line in waiting]
@@ -123,7 +123,7 @@ async def make_product(listing_id: int, *, by: StaffMember) -> Linked:
         return Linked(product, await _tell(linked, product, by))
 
 
-async def make_product_of_line(line_id: int, *, by: StaffMember) -> Linked:
+async def make_product_of_line(line_id: int, *, by: StaffMember, currency: str) -> Linked:
     """Make a product of the listing that a line of an open order was ordered from.
 
     Raises:
@@ -135,7 +135,7 @@ async def make_product_of_line(line_id: int, *, by: StaffMember) -> Linked:
     line = await waiting_line(line_id)
     if not line.product_external_id:
         raise NotFoundError("listing")
-    return await make_product((await _listing_of(line)).id, by=by)
+    return await make_product((await _listing_of(line)).id, by=by, currency=currency)
 
 
 async def ignore(listing_id: int, *, by: StaffMember, is_ignored: bool = True) -> None:
@@ -299,5 +299,5 @@ async def _tell(lines: Sequence[OrderLine], product: Product, by: StaffMember) -
         for order_id, name in names.items()
     )
     await Order.filter(id__in=list(order_ids)).update(revision=F("revision") + 1)
-    await outbox.owe_cards(sorted(order_ids))
+    await outbox.owe_redraws(order_ids)
     return len(order_ids)

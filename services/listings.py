@@ -1,12 +1,11 @@
-"""Which product a line or a listing means."""
+"""What shops list, and which products that means."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from tortoise.expressions import F, Q
 from tortoise.functions import Count
 
-from domain.orders import IncomingLine, ListingChanged, ListingGone, Phase
+from domain.orders import ListingChanged, ListingGone, Phase
 from domain.shops import ImportState
 from models.connecting import CatalogueImport
 from models.drafts import SaleDraftLine
@@ -14,8 +13,8 @@ from models.orders import Order, OrderLine
 from models.shops import Listing
 from models.stock import Product
 from services import draft_lines, outbox, statuses, stock, stock_telling
+from services.linker import Listed
 
-Listed = tuple[int, str]  # a listing by its shop and its external id
 ListingNews = ListingChanged | ListingGone
 # What a shop tells of a listing, and when it was seen there.
 FOLLOWED = (
@@ -30,40 +29,6 @@ FOLLOWED = (
     "is_gone",
     "seen_in",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Linker:
-    """Finds the product of a line: by the shop's listing, else by SKU."""
-
-    by_listing: Mapping[Listed, int]
-    by_sku: Mapping[str, int]
-
-    def product_id(self, shop_id: int, line: IncomingLine) -> int | None:
-        """The product's id; None when the line is not linked."""
-        listed = self.by_listing.get((shop_id, line.product_external_id))
-        return listed if listed is not None else self.by_sku.get(line.sku)
-
-
-async def linker(lines: Iterable[tuple[int, IncomingLine]]) -> Linker:
-    """A linker that knows all these lines, given with their shops."""
-    lines = list(lines)
-    external_ids = {line.product_external_id for _, line in lines if line.product_external_id}
-    skus = {line.sku for _, line in lines if line.sku}
-    listed = (
-        await Listing.filter(
-            shop_id__in={shop_id for shop_id, _ in lines},
-            external_id__in=external_ids,
-            product_id__not_isnull=True,
-        ).values_list("shop_id", "external_id", "product_id")
-        if external_ids
-        else []
-    )
-    products = await Product.filter(sku__in=skus).values_list("sku", "id") if skus else []
-    return Linker(
-        {(shop_id, external_id): product_id for shop_id, external_id, product_id in listed},
-        dict(products),
-    )
 
 
 async def store(shop_id: int, *changes: ListingNews) -> None:
@@ -140,7 +105,8 @@ async def store_all(
 
 def follow(row: Listing, change: ListingChanged) -> None:
     """Let a listing say what its shop says."""
-    row.sku, row.name, row.price = change.sku, change.name, change.price
+    row.sku = row.sku if change.sku is None else change.sku
+    row.name, row.price = change.name, change.price
     row.parent_external_id, row.image_url = change.parent_external_id, change.image_url
     row.keeping, row.stock = change.keeping.value, change.stock
     row.modified_at = change.modified_at or row.modified_at
@@ -242,11 +208,13 @@ async def link(wanted: Mapping[Listing, int], order_ids: Collection[int]) -> int
 
 
 async def waiting_orders(skus: Collection[str], listed: Collection[Listed] = ()) -> list[int]:
-    """The orders with lines that wait for these products: not linked yet, or short while open.
+    """The open orders with lines that wait for these products: not linked yet, or short.
 
-    ``listed``: lines of these listings wait too while open, whatever their SKU.
+    ``listed``: lines of these listings wait too, whatever their SKU.
     """
-    unlinked = OrderLine.filter(product_id__isnull=True, sku__in=list(skus))
+    unlinked = OrderLine.filter(
+        product_id__isnull=True, sku__in=list(skus), order__phase=Phase.OPEN
+    )
     short = OrderLine.filter(
         product__sku__in=list(skus), order__phase=Phase.OPEN, reserved__lt=F("quantity")
     )
@@ -273,7 +241,7 @@ async def lock_goods(order_ids: Collection[int], product_ids: Iterable[int]) -> 
 
 
 async def link_waiting(products: Sequence[Product], order_ids: Collection[int]) -> None:
-    """Lines that waited for these products (by SKU) are linked; those of open orders reserve.
+    """Lines of open orders that waited for these products (by SKU) are linked, and reserve.
 
     As ``link_lines``, then ``serve``.
     """
@@ -288,11 +256,14 @@ async def link_lines(
     """Link lines without a product: those of these listings, and those of these SKUs.
 
     Inside a transaction that has locked ``order_ids``: lines of other orders are left alone,
-    somebody may be selling or closing them. Nothing is reserved yet.
+    somebody may be selling or closing them. Those of closed orders follow when they are opened
+    again (``services.late_links``). Nothing is reserved yet.
     """
     linked: dict[int, OrderLine] = {}
-    waiting = OrderLine.filter(product_id__isnull=True, sku__in=list(by_sku)).order_by("id")
-    for line in await waiting.select_related("order"):
+    waiting = OrderLine.filter(
+        product_id__isnull=True, sku__in=list(by_sku), order__phase=Phase.OPEN
+    )
+    for line in await waiting.order_by("id").select_related("order"):
         if line.order_id in order_ids:
             line.product_id = by_sku[line.sku]
             linked[line.id] = line

@@ -90,6 +90,6 @@ async def tell_newer(order: Order, was: Phase) -> None:
         return
     same_phone = Order.filter(phone_key=order.phone_key, id__gt=order.id)
     newer = await same_phone.order_by("id").limit(COUNTED).only(*_LOOKED_AT)
-    await outbox.owe_cards(
-        each.id for each in newer if each.phase is Phase.OPEN and _are_likely_one(order, each)
+    await outbox.owe_redraws(
+        [each.id for each in newer if each.phase is Phase.OPEN and _are_likely_one(order, each)]
     )

@@ -17,9 +17,7 @@ from services import listings, products, stock, stock_telling
 _TAKEN_OFF = (PlatformState.ACTIVE, PlatformState.COMPLETED)
 
 
-async def make(
-    listed: Sequence[Listing], *, by: StaffMember | None, has_prices: bool = True
-) -> int:
+async def make(listed: Sequence[Listing], *, by: StaffMember | None, currency: str) -> int:
     """Make a product of each listing that has none, and link them; returns how many are new.
 
     A product has the listing's SKU. A listing without one, or whose SKU others of its shop have
@@ -29,19 +27,19 @@ async def make(
     ``on_hand`` is what the shop can still sell and what our open orders have taken off its stock:
     once those reserve, as much is available here as there. Where the shop does not count, or counts
     several variations together, it is zero. Open orders of any shop that wait for the product are
-    linked and reserve. ``has_prices``: whether the shop's prices are in our currency.
+    linked and reserve. It costs what the listing does, if its shop counts in our ``currency``.
 
     Inside a transaction that has locked nothing but orders; those that wait are locked here.
     """
     fresh = Listing.filter(id__in=[row.id for row in listed], product_id__isnull=True)
-    skus = await _skus(await fresh.order_by("id"))
+    skus = await _skus(await fresh.order_by("id").select_related("shop"))
     if not skus:
         return 0
     order_ids = await _lock(list(skus), skus.values())
     first = {sku: row for row, sku in reversed(skus.items())}
     known = set(await _ids(first))
     await Product.bulk_create(
-        (_product(sku, first[sku], has_prices) for sku in sorted(first) if sku not in known),
+        (_product(sku, first[sku], currency) for sku in sorted(first) if sku not in known),
         ignore_conflicts=True,  # somebody may have made one just now
     )
     ids = await _ids(first)
@@ -89,8 +87,9 @@ async def _lock(rows: Collection[Listing], skus: Collection[str]) -> set[int]:
     return order_ids
 
 
-def _product(sku: str, row: Listing, has_price: bool) -> Product:
+def _product(sku: str, row: Listing, currency: str) -> Product:
     name = row.name or sku
+    has_price = row.shop.currency in {"", currency}
     return Product(
         sku=sku,
         name=name,

@@ -49,7 +49,7 @@ class ImportResult:
 async def import_csv(text: str) -> ImportResult:
     """Import products by SKU; ``on_hand`` is what was counted, not a change.
 
-    Lines of orders that wait for these products are linked, and open orders reserve.
+    Lines of open orders that wait for these products are linked, and reserve.
 
     Raises:
         ImportRefusedError: the file has mistakes; nothing was imported.

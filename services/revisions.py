@@ -15,7 +15,6 @@ from models.orders import EventKind, Order, OrderEvent, OrderLine
 from services import (
     births,
     draft_lines,
-    listings,
     orders,
     outbox,
     search_index,
@@ -23,6 +22,7 @@ from services import (
     stock,
     telling,
 )
+from services.linker import linker_of
 from services.search_index import Findable
 from services.statuses import CANCELED_ID, NEW_ID
 
@@ -212,7 +212,7 @@ async def _sync_lines(
         line.external_id: (place, _with_identity(line, known.get(line.external_id)))
         for place, line in enumerate(incoming.lines)
     }
-    linker = await listings.linker([(order.shop_id, line) for _, line in told.values()])
+    linker = await linker_of([(order.shop_id, line) for _, line in told.values()])
     links = {
         id_: linker.product_id(order.shop_id, line) or _link_kept(line, known.get(id_))
         for id_, (_, line) in told.items()

@@ -76,7 +76,7 @@ async def note_answer(shop_id: int, orders: int) -> None:
     if not await Shop.exists(id=shop_id, trouble__not=""):
         return
     async with transaction():
-        shop = await Shop.filter(id=shop_id).select_for_update().get()
+        shop = await Shop.filter(id=shop_id).select_for_update(no_key=True).get()
         await Shop.filter(id=shop_id).update(
             trouble="", trouble_text="", trouble_since=None, is_trouble_told=False
         )

@@ -198,7 +198,7 @@ async def rename(shop_id: int, text: str, *, by: StaffMember) -> None:
     demand(by.role, Right.EDIT_SHOPS)
     name = line_of_text(text, LONGEST_NAME)
     async with transaction():
-        shop = await Shop.filter(id=shop_id, is_active=True).select_for_update().first()
+        shop = await _locked_row(shop_id)
         if shop is None:
             raise NotFoundError("shop")
         if shop.name != name:
@@ -269,6 +269,10 @@ async def remove(shop_id: int, *, by: StaffMember | None = None) -> None:
     if by is not None:
         demand(by.role, Right.EDIT_SHOPS)
     async with transaction():
+        reading = CatalogueImport.filter(
+            shop_id=shop_id, state__in=[state.value for state in OPEN_IMPORTS]
+        )
+        await reading.update(state=ImportState.STOPPED.value)  # first, as who ends an import does
         left = Shop.filter(id=shop_id, is_active=True)
         if not await left.update(
             is_active=False,
@@ -283,10 +287,6 @@ async def remove(shop_id: int, *, by: StaffMember | None = None) -> None:
         ):
             raise NotFoundError("shop")
         await shop_effects.drop(shop_id)
-        reading = CatalogueImport.filter(
-            shop_id=shop_id, state__in=[state.value for state in OPEN_IMPORTS]
-        )
-        await reading.update(state=ImportState.STOPPED.value)
         shop = await Shop.get(id=shop_id)
         data = {"name": shop.name, "platform": shop.platform}
         await audit.record(AuditKind.SHOP_DISCONNECTED, by=by, **data)

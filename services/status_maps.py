@@ -61,7 +61,7 @@ async def choose(shop_id: int, step: str, status: str | None, *, by: StaffMember
     """
     demand(by.role, Right.EDIT_SHOPS)
     async with transaction():
-        found = await Shop.filter(id=shop_id, is_active=True).select_for_update().first()
+        found = await Shop.filter(id=shop_id, is_active=True).select_for_update(no_key=True).first()
         if found is None:
             raise NotFoundError("shop")
         known = await status_map(shop_id)
@@ -86,7 +86,7 @@ async def set_telling(shop_id: int, is_on: bool, *, by: StaffMember) -> None:
     """
     demand(by.role, Right.EDIT_SHOPS)
     async with transaction():
-        shop = await Shop.filter(id=shop_id, is_active=True).select_for_update().first()
+        shop = await Shop.filter(id=shop_id, is_active=True).select_for_update(no_key=True).first()
         if shop is None:
             raise NotFoundError("shop")
         if shop.tells_status == is_on:

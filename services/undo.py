@@ -37,13 +37,14 @@ async def undo(order_id: int, *, by: StaffMember) -> None:
         if step is None or step != seen or not orders.can_undo(step, by.id):
             raise InvalidTransitionError(order.id, order.phase)
         demand(by.role, STEP_RIGHTS[step.kind])
+        if status.phase is Phase.OPEN:
+            await late_links.catch_up(order)
         match step.kind:
             case EventKind.RETURNED:
                 await returns.take_back(order, step.data["return_id"], staff_id=by.id)
             case EventKind.COMPLETED:
                 await sales.take_back(order, staff_id=by.id, hold=status.holds_goods)
             case _:
-                await late_links.catch_up(order)
                 if status.holds_goods:
                     await stock.reserve(await stock.holders(order.id), staff_id=by.id)
         await orders.move(order, status.phase, status.id, EventKind.UNDONE, staff_id=by.id)

@@ -24,7 +24,7 @@ from sync.office import ShopOffice
 logger = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 1.0
-PAUSE_S = 5.0  # after what nobody foresaw
+PAUSE_S = 5.0  # after what nobody foresaw, and until Telegram listens
 
 
 class ConnectionWorker:
@@ -44,21 +44,23 @@ class ConnectionWorker:
     async def run(self) -> None:
         """Finish what comes, for ever."""
         while True:
-            pause_s = LOOK_EVERY_S
             try:
-                await self.run_once()
+                pause_s = LOOK_EVERY_S if await self.run_once() else PAUSE_S
             except Exception as error:  # the drivers' errors are of many kinds; it may pass
                 logger.error("connections are not finished", exc_info=error)
                 pause_s = PAUSE_S
             await connections_bell.wait(pause_s)
 
-    async def run_once(self) -> None:
-        """Finish what is to be finished now."""
+    async def run_once(self) -> bool:
+        """Finish what is to be finished now; whether all who wait were told."""
+        is_told = True
         for row in await connections.unfinished():
             try:
                 await self._finish(row)
             except TelegramAPIError as error:  # the same again, once Telegram listens
                 logger.warning("a connection is not told", id=row.id, problem=str(error))
+                is_told = False
+        return is_told
 
     async def _finish(self, row: ShopConnection) -> None:
         t = self._translators(row.staff.language or await chats.language(row.chat_id))

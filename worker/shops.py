@@ -12,7 +12,7 @@ import structlog
 
 from bot.clock import Clock
 from domain.errors import IntegrationError, UnavailableError
-from services import shop_health, shops, silence
+from services import shop_effects, shop_health, shops, silence
 from services.shops import ConnectedShop
 from services.silence import Habits
 from services.transactions import shops_bell
@@ -95,6 +95,8 @@ class ShopWorker:
                 lane.task.cancel()
         for shop in active.values():
             if self._office.api(shop) is None:
+                if shop.id in overview.with_work:
+                    await shop_effects.drop(shop.id)  # nobody will ever ask for it
                 continue
             lane = self._lanes.get(shop.id) or self._open_lane(shop, group)
             if lane.shop != shop:  # other keys, another address: what failed may succeed

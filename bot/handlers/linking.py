@@ -28,6 +28,7 @@ from models.staff import StaffMember
 from models.stock import Product
 from services import card_places, draft_lines, linking, order_views, suggestions
 from services.card_places import Place
+from sync.office import ShopOffice
 
 OUTDATED = (AlreadyLinkedError, InvalidTransitionError, NotFoundError)
 
@@ -179,8 +180,11 @@ async def make(
     state: FSMContext,
     staff: StaffMember,
     t: Translator,
+    office: ShopOffice,
 ) -> None:
-    linked = await linking.make_product_of_line(callback_data.line_id, by=staff)
+    linked = await linking.make_product_of_line(
+        callback_data.line_id, by=staff, currency=office.currency
+    )
     await _tell(linked, query, callback_data, bot, state, t)
 
 

@@ -32,8 +32,8 @@ NOT_FOR_SALE = (*VARIABLE, "grouped", "external")
 def parse_product(data: Fields) -> ListingChanged | ListingGone | None:
     """A product, or a variation told as one; gone when it is in the trash.
 
-    None for what only leads to products. The SKU of a variation may be its product's: only
-    ``parse_variation`` can know.
+    None for what only leads to products. What a variation shows may be its product's SKU: only
+    ``parse_variation`` can tell.
 
     Raises:
         MalformedPayloadError: it has no usable id, or a price or stock that is no number.
@@ -43,9 +43,12 @@ def parse_product(data: Fields) -> ListingChanged | ListingGone | None:
     if data.get("type") in NOT_FOR_SALE:
         return None
     name = plain_line(data, "name", LONGEST_NAME)
-    if data.get("type") == "variation" and (options := _options(data)):
-        name = _variation_name(name.removesuffix(f" - {options}"), options)
-    return _listing(data, name, line(data, "sku", LONGEST_SKU), _images(data))
+    sku: str | None = line(data, "sku", LONGEST_SKU)
+    if data.get("type") == "variation":
+        sku = None if sku else ""
+        if options := _options(data):
+            name = _variation_name(name.removesuffix(f" - {options}"), options)
+    return _listing(data, name, sku, _images(data))
 
 
 def parse_variation(data: Fields, parent: Fields) -> ListingChanged | None:
@@ -70,7 +73,7 @@ def is_variable(data: Fields) -> bool:
 
 
 def _listing(
-    data: Fields, name: str, sku: str, images: list[Fields], parent_id: str = ""
+    data: Fields, name: str, sku: str | None, images: list[Fields], parent_id: str = ""
 ) -> ListingChanged:
     keeping = _keeping(data)
     return ListingChanged(

@@ -31,7 +31,9 @@ from tests.services.stock_shops import owed, tell
 from tests.services.test_new_products import of_listing
 
 
-def told(external_id: str, sku: str = "", *, minute: int = 0, **more: object) -> ListingChanged:
+def told(
+    external_id: str, sku: str | None = "", *, minute: int = 0, **more: object
+) -> ListingChanged:
     """A listing as it was changed in this minute."""
     values: dict[str, object] = {
         "name": f"Listing {external_id}",
@@ -81,6 +83,16 @@ async def test_variations_go_with_their_product(take_in: Intake) -> None:
 
     gone = {row.external_id for row in await Listing.filter(is_gone=True)}
     assert gone == {"11", "12"}
+
+
+async def test_a_sku_that_is_not_told_stays_as_it_is_known(take_in: Intake) -> None:
+    await stock_up({"A": 5})
+    await take_in(told("11", "A-1"), told("12"))
+
+    await take_in(told("11", None, minute=1), told("12", None, minute=1), told("13", None))
+
+    rows = await Listing.all().order_by("external_id")
+    assert [(row.sku, row.product_id) for row in rows] == [("A-1", None), ("", None), ("", None)]
 
 
 async def test_a_sku_links_once_and_what_waited_follows(take_in: Intake) -> None:

@@ -379,18 +379,23 @@ async def test_a_short_order_is_kept_holding_what_there_is(take_in: Intake) -> N
     assert [each.product is None for each in view.lines] == [False, False, True]
 
 
-async def test_an_import_links_what_waited_and_serves_the_oldest_first(take_in: Intake) -> None:
+async def test_an_import_links_what_waited_and_serves_the_oldest_first(
+    take_in: Intake, seller: StaffMember
+) -> None:
     first = await make_order(take_in, [line("N", 3)], "1")
     second = await make_order(take_in, [line("N", 3)], "2")
     canceled = await make_order(take_in, [line("N", 3)], "3")
     await take_in(OrderGone("3"))
-    await forget_owed()
+    await cards_were_sent()
 
     await stock_up({"N": 4})
 
     held = [(await lines_of(order))[0].reserved for order in (first, second, canceled)]
     assert held == [3, 1, 0]
     assert {effect.subject_id for effect in await OutboxEffect.all()} == {first.id, second.id}
+    assert (await lines_of(canceled))[0].product_id is None
+    await orders.reopen(canceled.id, by=seller)  # only now anybody needs to know
+    assert (await lines_of(canceled))[0].product_id is not None
     assert await check.differences() == []
 
 

@@ -11,9 +11,20 @@ from domain.rights import Role
 from models.orders import EventKind, Order, OrderEvent
 from models.outbox import OutboxEffect
 from models.staff import StaffMember
+from models.telegram import Card
 from services import care, order_views, orders, undo
 from services.memory import COUNTED, Memory, Twin
-from tests.factories import START, Intake, incoming, line, make_shop, make_staff, sell, stock_up
+from tests.factories import (
+    START,
+    Intake,
+    cards_were_sent,
+    incoming,
+    line,
+    make_shop,
+    make_staff,
+    sell,
+    stock_up,
+)
 from tests.services.sale_stage import D, take_order
 
 PHONE = "+380671234567"
@@ -131,9 +142,11 @@ async def test_what_becomes_of_the_older_order_shows_on_the_newer_card(
     order = await place(take_in, "2")
     await place(other_shop, "3")
     await place(take_in, "4", hours=30)
+    silent = await place(take_in, "5")
 
     async def owed_by(step: Any) -> set[int]:
-        await OutboxEffect.all().delete()
+        await cards_were_sent()
+        await Card.filter(order_id=silent.id).delete()
         await step
         return {effect.subject_id for effect in await OutboxEffect.all()}
 

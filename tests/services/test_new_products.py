@@ -6,9 +6,9 @@ from domain.orders import IncomingLine, PlatformState
 from domain.rights import Role
 from domain.shops import StockKeeping
 from models.orders import Order
-from models.shops import Listing
+from models.shops import Listing, Shop
 from models.stock import Product, StockMovement
-from services import check, new_products
+from services import check, linking, new_products
 from services.transactions import transaction
 from tests.factories import Intake, incoming, lines_of, make_shop, make_staff, numbers
 
@@ -34,7 +34,7 @@ def of_listing(external_id: str, quantity: int = 1, sku: str = "") -> IncomingLi
 async def make(*listed: Listing) -> int:
     owner = await make_staff("Олена", 4001, Role.OWNER)
     async with transaction():
-        return await new_products.make(listed, by=owner)
+        return await new_products.make(listed, by=owner, currency="UAH")
 
 
 async def test_as_much_is_available_here_as_there(take_in: Intake) -> None:
@@ -68,6 +68,16 @@ async def test_as_much_is_available_here_as_there(take_in: Intake) -> None:
     assert await check.differences() == []
 
 
+async def test_by_hand_too_no_price_is_taken_from_another_currency(take_in: Intake) -> None:
+    seller = await make_staff()
+    row = await listing(take_in.shop_id, "15", "A", price=Decimal("9.90"))
+    await Shop.filter(id=take_in.shop_id).update(currency="EUR")
+
+    made = await linking.make_product(row.id, by=seller, currency="UAH")
+
+    assert made.product.price == 0
+
+
 async def test_a_listing_without_a_sku_of_its_own_gets_one(take_in: Intake) -> None:
     shop_id = take_in.shop_id
     rows = [
@@ -97,7 +107,7 @@ async def test_what_is_known_stays_and_what_is_not_counted_is_zero(take_in: Inta
 
     assert await make(*rows) == 3
     async with transaction():  # again: nothing is left to be made
-        assert await new_products.make(rows, by=None) == 0
+        assert await new_products.make(rows, by=None, currency="UAH") == 0
 
     await known.refresh_from_db()
     assert (known.name, known.on_hand, known.image_url) == (

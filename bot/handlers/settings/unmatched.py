@@ -25,6 +25,7 @@ from models.stock import Product
 from services import draft_lines, linking, suggestions, unmatched
 from services.linking import Linked
 from services.unmatched import Unmatched
+from sync.office import ShopOffice
 
 
 async def open_list(
@@ -77,9 +78,14 @@ async def link(
 
 
 async def make(
-    query: CallbackQuery, callback_data: ListingTap, bot: Bot, staff: StaffMember, t: Translator
+    query: CallbackQuery,
+    callback_data: ListingTap,
+    bot: Bot,
+    staff: StaffMember,
+    t: Translator,
+    office: ShopOffice,
 ) -> None:
-    linked = await linking.make_product(callback_data.id, by=staff)
+    linked = await linking.make_product(callback_data.id, by=staff, currency=office.currency)
     await _show_linked(linked, query, callback_data, bot, staff, t)
 
 
