@@ -11,12 +11,11 @@ from typing import Protocol
 
 from tortoise.timezone import now
 
-from domain.orders import IncomingOrder, ListingChanged, Phase, PlatformState
+from domain.orders import IncomingOrder, ListingChanged, PlatformState
 from models.inbox import EntryState, InboxEntry
 from models.orders import Order
 from models.shops import Shop
-from models.statuses import OrderStatus
-from services import inbox, listings
+from services import inbox, listings, statuses
 from services.transactions import inbox_bell, transaction
 
 # Platforms write times of change in whole seconds, an order may show only after a later one, and
@@ -118,8 +117,7 @@ async def finish(asking: Asking) -> None:
 
 async def open_orders(shop_id: int) -> list[str]:
     """The platform's ids of the shop's orders that are open here and, as far as we know, there."""
-    opens = await OrderStatus.filter(phase=Phase.OPEN).order_by("id").values_list("id", flat=True)
-    orders = Order.filter(status_id__in=list(opens), shop_id=shop_id)
+    orders = Order.filter(status_id__in=await statuses.open_ids(), shop_id=shop_id)
     known = orders.exclude(platform_state=PlatformState.CANCELED)
     ids: list[str] = await known.order_by("id").values_list("external_id", flat=True)  # type: ignore[assignment]
     return ids
