@@ -49,17 +49,24 @@ def which_product(
         has_listing=bool(line.product_external_id),
         has_siblings=len(unlinked(view)) > 1,
     )
-    question = _question(line.name, query, bool(found), t)
+    question = _question(line.name, query, bool(found), t, is_group=is_group)
     return Rendered(_below_card(view, question, t, now), buttons)
 
 
-def _question(name: str, query: str, is_found: bool, t: Translator) -> str:
+def _question(name: str, query: str, is_found: bool, t: Translator, *, is_group: bool) -> str:
+    """In a group only a reply is heard, so typing is not what is asked for."""
     typed = quoted(query, _LONGEST_QUERY)
+    if typed and is_found and is_group:
+        return t("Found for “{query}”. Tap one, or Search again.", query=typed)
+    if typed and is_group:
+        return t("Nothing found for “{query}”. Tap Search and try another name.", query=typed)
     if typed and is_found:
         return t("Found for “{query}”. Tap one, or type another name or SKU.", query=typed)
     if typed:
         return t("Nothing found for “{query}”. Type another name, or the SKU.", query=typed)
     shown = quoted(name, _LONGEST_NAME)
+    if is_group:
+        return t("Which product is “{name}”? Tap one, or Search.", name=shown)
     return t("Which product is “{name}”? Type a name or SKU.", name=shown)
 
 

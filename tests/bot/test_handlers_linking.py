@@ -128,12 +128,14 @@ async def test_group_searches_by_a_reply_and_denies_a_packer(scene: Scene) -> No
     answer = await scene.tap(packer, card, "Link product")
     assert "Your role does not include this" in answer.text
     await scene.tap(scene.seller, card, "Link product")
-    await says(scene, card, "Which product is “Чохол”?", button="Search")
+    await says(scene, card, "Which product is “Чохол”? Tap one, or Search.", button="Search")
     await scene.tap(scene.seller, card, "Search")
     question = await scene.message(group, "Type a name or SKU of the product")
     await scene.seller.send("product b", in_chat=group, topic=topic)  # said to others
     await scene.seller.send("product a", in_chat=group, topic=topic, reply_to=question)
-    await says(scene, card, "Found for “product a”", button="A · Product A")
+    await says(
+        scene, card, "Found for “product a”. Tap one, or Search again.", button="A · Product A"
+    )
     answer = await scene.tap(packer, card, "A · Product A")
     assert "Your role does not include this" in answer.text
     await scene.tap(scene.owner, card, "A · Product A")
