@@ -51,6 +51,7 @@ async def test_it_is_turned_on_after_an_import_and_asks_once(scene: Scene, shop:
     assert "First the catalogue" in screen.text
     assert labels(screen) == ["📚 Catalogue", "⬅️ Back"]
     await Shop.all().update(imported_at=now())
+    await Listing.filter(external_id="x-B").update(stock=None)  # nobody has told us of it
     await scene.tap(scene.seller, screen, "Back")
     await scene.tap(scene.seller, screen, "Stock to the site")
     await says(scene, screen, "1 of 2 products there would get another number.")

@@ -9,6 +9,7 @@ from tortoise.timezone import now
 from domain.errors import NotAllowedError, NotFoundError, SiteTakenError
 from domain.rights import Role
 from domain.shops import ConnectionState
+from models.audit import AuditEntry
 from models.connecting import ShopConnection
 from models.shops import Shop
 from models.staff import StaffMember
@@ -91,6 +92,20 @@ async def test_a_connection_makes_one_shop_whoever_works_it(owner: StaffMember) 
 
     assert [type(each) for each in results if isinstance(each, Exception)] == [SiteTakenError]
     assert await Shop.all().count() == 1
+
+
+async def test_other_keys_are_given_once_whoever_works_it(owner: StaffMember) -> None:
+    shop = await connect()
+    begun = await begin(owner, shop.id)
+    await connections.grant("woocommerce", begun.token, KEYS, BOX)
+    first, second = [*await connections.unfinished(), *await connections.unfinished()]
+
+    assert await connections.store(first, SITE, FACTS, BOX) == await shops.one(shop.id, BOX)
+    with pytest.raises(NotFoundError):
+        await connections.store(second, SITE, FACTS, BOX)
+
+    assert first.state == (await ShopConnection.get()).state == ConnectionState.CHANGED
+    assert await AuditEntry.filter(staff_id=owner.id).count() == 1
 
 
 @pytest.mark.parametrize("spelling", ["http://www.shop.ua/", "https://shop.ua:443"])

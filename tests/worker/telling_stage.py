@@ -79,12 +79,16 @@ class TellingStage:
 
     async def pass_time(self, passed: timedelta = SOON, *, is_wait: bool = False) -> None:
         """Whatever was owed or done is so much longer ago; of a mere wait, what was owed."""
-        for effect in await ShopEffect.all():
-            await ShopEffect.filter(id=effect.id).update(due_at=effect.due_at - passed)
-        if is_wait:
-            return
-        for event in await OrderEvent.exclude(kind=EventKind.CREATED):
-            await OrderEvent.filter(id=event.id).update(at=event.at - passed)
+        effects = await ShopEffect.all().order_by("id")
+        for effect in effects:
+            effect.due_at -= passed
+        if effects:
+            await ShopEffect.bulk_update(effects, fields=["due_at"])
+        events = await OrderEvent.exclude(kind=EventKind.CREATED).order_by("id")
+        for event in events:
+            event.at -= passed
+        if events and not is_wait:
+            await OrderEvent.bulk_update(events, fields=["at"])
 
     async def tell(self, passed: timedelta = SOON, *, is_wait: bool = False) -> None:
         """Time passes, and all that is due is told."""

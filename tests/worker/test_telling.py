@@ -77,6 +77,21 @@ async def test_what_was_undone_within_the_minute_was_never_told(told: TellingSta
     assert not await ShopEffect.exists()
 
 
+async def test_a_step_that_is_due_waits_for_a_later_one_that_may_be_undone(
+    told: TellingStage,
+) -> None:
+    order = await told.place()
+    await orders.reject(order.id, RejectReason.OUT_OF_STOCK, by=told.seller)
+    await told.pass_time()
+    await orders.reopen(order.id, by=told.seller)
+    await orders.reject(order.id, RejectReason.DUPLICATE, by=told.seller)
+
+    await told.tell(timedelta())
+    assert told.told() == []
+    await told.tell()
+    assert told.told() == [f"{order.external_id} cancelled"]
+
+
 async def test_an_echo_is_no_news_whenever_it_comes(told: TellingStage) -> None:
     """After the answer, before it, twice, and together with what was said before."""
     order, label = await told.place("card"), await statuses.create("ЧЕКАЄ ОПЛАТИ")
@@ -329,10 +344,11 @@ async def test_after_a_day_of_silence_all_orders_go_out_one_by_one_as_they_are_b
     placed = [await told.place() for _ in range(45)]
     wanted = {}
     await told.store.down()
-    for at, order in enumerate(placed):
+    for order in placed:
         await orders.reject(order.id, RejectReason.OUT_OF_STOCK, by=told.seller)
+    await told.pass_time()
+    for at, order in enumerate(placed):
         if at % 3:
-            await told.pass_time()
             await orders.reopen(order.id, by=told.seller)
         if at % 3 == 2:
             await told.sell(order)
