@@ -76,7 +76,8 @@ function keyboardState(chat) {
     if (message.from.id === store.me) answered = true;
     const markup = message.reply_markup;
     if (!markup || markup.inline_keyboard) continue;
-    const isForMe = message.reply_to_message?.from.id === store.me || (message.text || "").includes(mine);
+    const isNamed = (message.entities || []).some((entity) => entity.user?.id === store.me);
+    const isForMe = isNamed || message.reply_to_message?.from.id === store.me || (message.text || "").includes(mine);
     if (markup.selective && chat.type !== "private" && !isForMe) continue;
     if (markup.force_reply) {
       if (!answered && !found.force) found.force = message;
