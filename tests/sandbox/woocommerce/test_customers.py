@@ -65,9 +65,11 @@ async def test_some_customers_come_again(store: WooCommerceStore) -> None:
 
 
 def test_every_picture_is_a_png_of_its_own() -> None:
-    pictures = {goods.sku: picture(goods.shape, goods.colour) for goods in CATALOGUE}
+    assert len({(goods.shape, goods.colour) for goods in CATALOGUE}) == len(CATALOGUE)
+    colours = {goods.shape: goods.colour for goods in CATALOGUE}
+    pictures = {shape: picture(shape, colour) for shape, colour in colours.items()}
 
-    assert len(set(pictures.values())) == len(CATALOGUE)
+    assert len(set(pictures.values())) == len(colours)
     for png in pictures.values():
         size, rows = _decoded(png)
         assert size == (SIZE, SIZE)
