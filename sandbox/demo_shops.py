@@ -3,6 +3,7 @@
 import random
 import secrets
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sandbox.woocommerce import WooCommerceStore
 from sandbox.woocommerce.catalogue import (
@@ -17,6 +18,7 @@ from sandbox.woocommerce.catalogue import (
 from sandbox.woocommerce.customers import random_customer
 
 WORKSHOP_NAME = "Майстерня"
+WAITING_SINCE = timedelta(hours=3)
 SECOND_SELLS = ("GIFT-", "CBL-")  # goods whose SKU begins so; both shops sell from one warehouse
 
 
@@ -29,7 +31,7 @@ def fill(first: WooCommerceStore, second: WooCommerceStore) -> list[Goods]:
 
 
 class Workshop:
-    """A shop that nobody has connected yet, with three orders that wait to be processed."""
+    """A shop that nobody has connected yet, with three orders of some hours ago that wait there."""
 
     def __init__(self) -> None:
         self.key, self.secret = f"ck_{secrets.token_hex(20)}", f"cs_{secrets.token_hex(20)}"
@@ -47,9 +49,11 @@ class Workshop:
         _sell(self.store, WORKSHOP, [WORKSHOP_FAMILY])
         rng = random.Random(seed)
         for sku, payment in (("CLAY-MUG", "cod"), ("APRON-GRN", "card"), ("GIFT-CANDLE", "bacs")):
-            await self.store.place_order(
+            order = await self.store.place_order(
                 lines=[(sku, 1), ("WAX-CANDLE", 2)], customer=random_customer(rng), payment=payment
             )
+            order.created_at -= WAITING_SINCE
+            order.modified_at -= WAITING_SINCE
 
     async def stop(self) -> None:
         await self.store.stop()
