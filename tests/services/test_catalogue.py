@@ -213,5 +213,6 @@ async def test_listings_and_orders_that_meet_take_their_locks_in_one_order(
     assert not await Listing.filter(product_id__isnull=True).exists()
     for number in range(8):
         [line, *_] = [one for one in await lines_of(await the_order(f"{number}")) if one.quantity]
-        assert line.reserved == line.quantity
+        # One that came in the instant its listing was linked may be left to a tap, and says so.
+        assert line.reserved == (line.quantity if line.product_id else 0)
     assert await check.differences() == []
