@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from domain.errors import CredentialsError, IntegrationError, UnavailableError
 from domain.shops import Trouble
@@ -58,3 +59,9 @@ def trouble_of(error: IntegrationError) -> Trouble:
     if isinstance(error, UnavailableError):
         return Trouble.UNAVAILABLE
     return Trouble.CREDENTIALS if isinstance(error, CredentialsError) else Trouble.REFUSED
+
+
+def asked_for(error: IntegrationError) -> timedelta | None:
+    """How long a shop wants to be left in peace, when it says."""
+    seconds = error.retry_after_s if isinstance(error, UnavailableError) else None
+    return None if seconds is None else timedelta(seconds=seconds)

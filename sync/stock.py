@@ -1,11 +1,9 @@
 """How much there is to sell is told to the shops."""
 
-from datetime import timedelta
-
-from domain.errors import IntegrationError, UnavailableError
+from domain.errors import IntegrationError
 from services import stock_levels
 from services.shops import ConnectedShop
-from sync.office import ShopOffice, account
+from sync.office import ShopOffice, account, asked_for
 
 
 async def tell_stock(office: ShopOffice, shop: ConnectedShop) -> bool:
@@ -23,14 +21,7 @@ async def tell_stock(office: ShopOffice, shop: ConnectedShop) -> bool:
     try:
         refusals = await api.tell_stock(account(shop), telling.levels) if telling.told else {}
     except IntegrationError as error:
-        await stock_levels.postpone(telling, at_least=_wait(error))
+        await stock_levels.postpone(telling, at_least=asked_for(error))
         raise
     await stock_levels.record(telling, refusals)
     return True
-
-
-def _wait(error: IntegrationError) -> timedelta | None:
-    """How long the shop wants to be left alone."""
-    if isinstance(error, UnavailableError) and error.retry_after_s:
-        return timedelta(seconds=error.retry_after_s)
-    return None

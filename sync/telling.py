@@ -1,19 +1,13 @@
 """What happens to orders here is told to their shops."""
 
-from datetime import timedelta
-
 import structlog
 
-from domain.errors import (
-    IntegrationError,
-    RequestRefusedError,
-    UnavailableError,
-)
+from domain.errors import IntegrationError, RequestRefusedError
 from integrations.base import ShopApi
 from services import shop_effects, telling, told_notes
 from services.shops import ConnectedShop
 from services.telling import Telling
-from sync.office import ShopOffice, account, trouble_of
+from sync.office import ShopOffice, account, asked_for, trouble_of
 
 logger = structlog.get_logger(__name__)
 
@@ -50,7 +44,7 @@ async def _tell(api: ShopApi, shop: ConnectedShop, intent: Telling) -> None:
         logger.info("a status was refused", shop_id=shop.id, order_id=intent.order_id)
         await telling.refused(intent, error.words)
     except IntegrationError as error:
-        await telling.failed(intent, trouble_of(error), at_least=_asked_for(error))
+        await telling.failed(intent, trouble_of(error), at_least=asked_for(error))
         raise
     else:
         await telling.answered(intent, answer)
@@ -67,13 +61,7 @@ async def _leave(
         logger.info("a note was refused", shop_id=shop.id, problem=str(error))
     except IntegrationError as error:
         logger.info("a note has to wait", shop_id=shop.id, problem=str(error))
-        await told_notes.wait(note, at_least=_asked_for(error))
+        await told_notes.wait(note, at_least=asked_for(error))
         return False
     await shop_effects.settle([note.effect.id])
     return True
-
-
-def _asked_for(error: IntegrationError) -> timedelta | None:
-    """How long the shop wants to be left in peace, when it says."""
-    seconds = error.retry_after_s if isinstance(error, UnavailableError) else None
-    return None if seconds is None else timedelta(seconds=seconds)
