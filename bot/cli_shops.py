@@ -99,7 +99,13 @@ async def _verified(
             _WOOCOMMERCE,
             url,
             keys,
-            SiteFacts(name, facts.currency, facts.version, can_write=facts.can_write),
+            SiteFacts(
+                name,
+                facts.currency,
+                facts.version,
+                can_write=facts.can_write,
+                can_stock=facts.can_stock,
+            ),
             box=office.box,
             webhook_secret=webhook_secret,
         )
@@ -161,12 +167,12 @@ async def _remove(options: argparse.Namespace, settings: Settings) -> int:
 @asynccontextmanager
 async def _office(settings: Settings) -> AsyncIterator["ShopOffice"]:
     """The open database, and a way to talk to shops."""
-    from bot.platforms import ENTRANCES, PLATFORMS, open_apis
+    from bot.platforms import ENTRANCES, PLATFORMS, open_apis_of
     from sync.office import ShopOffice
 
     async with (
         database(settings.database_url),
-        open_apis(allow_private=settings.allow_private_urls) as apis,
+        open_apis_of(settings) as apis,
     ):
         yield ShopOffice(
             PLATFORMS,

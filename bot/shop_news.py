@@ -22,6 +22,8 @@ def shop_news(notice: ShopNotice, t: Translator) -> str:
             return "🔁 " + _revived(notice, t)
         case NoticeKind.SILENCE:
             return "🔕 " + _silence(notice, t)
+        case NoticeKind.KEYS_END:
+            return "🔑 " + _keys_end(notice, t)
 
 
 def _trouble(notice: ShopNotice, t: Translator) -> str:
@@ -47,6 +49,8 @@ def _trouble_and_advice(trouble: Trouble, shop: str, since: str, t: Translator) 
                 t("{shop} has not accepted our keys since {since}.", shop=shop, since=since),
                 t("Give it new ones: Settings → Shops → {shop} → Other keys.", shop=shop),
             ]
+        case Trouble.NO_API:
+            return [t("{shop}: its package has had no API since {since}.", shop=shop, since=since)]
         case Trouble.REFUSED:
             return [
                 t("{shop} has refused to tell its orders since {since}.", shop=shop, since=since),
@@ -98,6 +102,16 @@ def _silence(notice: ShopNotice, t: Translator) -> str:
         return usual + "\n" + t("The site does not answer.")
     advice = t("The site answers. Please try to order something there yourself.")
     return f"{usual}\n{advice}"
+
+
+def _keys_end(notice: ShopNotice, t: Translator) -> str:
+    days = int(notice.data["days"])
+    return t.plural(
+        "{shop}: its token ends in {count} day.",
+        "{shop}: its token ends in {count} days.",
+        days,
+        shop=_shop(notice),
+    )
 
 
 def _shop(notice: ShopNotice) -> str:

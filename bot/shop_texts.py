@@ -120,7 +120,7 @@ def hearing_text(hearing: Hearing, public_url: str, t: Translator) -> str:
                 "The site does not let us set up webhooks: orders are looked for every 30 seconds "
                 "instead."
             )
-        case Hearing.NO_ADDRESS | Hearing.READ_ONLY:
+        case Hearing.NO_ADDRESS | Hearing.READ_ONLY | Hearing.NO_WEBHOOKS:
             return t("Orders are looked for every 30 seconds.")
 
 
@@ -155,6 +155,8 @@ def trouble_text(trouble: Trouble, since: str, t: Translator) -> str:
             return t(
                 "Since {since} the site has not accepted the keys. Tap Other keys.", since=since
             )
+        case Trouble.NO_API:
+            return t("Since {since} the shop's package has no access to the API.", since=since)
         case Trouble.REFUSED:
             return t(
                 "Since {since} the site has refused our questions. Check now says why.", since=since

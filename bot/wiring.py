@@ -26,7 +26,7 @@ from bot.dispatcher import build_dispatcher
 from bot.i18n import Translators
 from bot.logs import hide_secret
 from bot.order_notes import order_note
-from bot.platforms import ENTRANCES, PLATFORMS, WEBHOOK_PLATFORMS, open_apis
+from bot.platforms import ENTRANCES, PLATFORMS, WEBHOOK_PLATFORMS, open_apis_of
 from bot.polling import Poller
 from bot.settings import Settings, SettingsError, load_secret_key
 from bot.throttle import Throttle
@@ -91,7 +91,7 @@ async def serve(settings: Settings, parts: Parts = "all") -> None:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(database(settings.database_url))
         await staff.sync_owners(settings.owner_ids)
-        apis = await stack.enter_async_context(open_apis(allow_private=settings.allow_private_urls))
+        apis = await stack.enter_async_context(open_apis_of(settings))
         program = _build(settings, apis)
         stack.push_async_callback(program.bot.session.close)
         await shops.active(program.box)

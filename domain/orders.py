@@ -60,6 +60,7 @@ class IncomingLine:
         name: plain text, entities and tags already resolved.
         quantity: in the product's unit, positive; zero for a line the platform emptied.
         amount: for the whole line before the order's discount, with tax, in the order's currency.
+        unit: what the quantity is counted in, as the platform writes it; "" when it does not say.
     """
 
     external_id: str
@@ -68,6 +69,7 @@ class IncomingLine:
     name: str
     quantity: Decimal
     amount: Decimal
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,10 @@ class IncomingOrder:
 
     ``total`` is the platform's own figure; lines, delivery, fees and discount explain it.
     ``phone`` is in international form when it could be understood. ``delivery_address`` is the
-    branch or street without the city.
+    branch or street without the city. ``recipient_name`` and ``recipient_phone``: who is to get
+    the parcel, "" when that is the customer. ``branch_ref`` and ``city_ref`` are Nova Poshta's own
+    names of the branch (or locker) and the city. ``waybill_number`` is the parcel's, when the
+    platform knows it. ``cancellation``: why and by whom the order was canceled there.
     """
 
     external_id: str
@@ -92,10 +97,18 @@ class IncomingOrder:
     delivery_method: str = ""
     delivery_city: str = ""
     delivery_address: str = ""
+    recipient_name: str = ""
+    recipient_phone: str = ""
+    branch_ref: str = ""
+    city_ref: str = ""
+    waybill_number: str = ""
     payment_method: str = ""  # the platform's code: "cod", "liqpay"
     payment_title: str = ""  # what the customer read
     is_paid: bool = False
     note: str = ""
+    wants_no_call: bool = False  # the customer does not want to be called back
+    promotion: str = ""  # what the platform does for the customer: "Дешева доставка"
+    cancellation: str = ""
     lines: tuple[IncomingLine, ...] = ()
     delivery_cost: Decimal = Decimal(0)
     fees: Decimal = Decimal(0)
@@ -123,7 +136,8 @@ class OrderGone:
 class ListingChanged:
     """A product or variation that can be sold, as its platform tells it now.
 
-    ``sku`` is its own, "" when it has none, None when the platform does not tell. ``price`` is what
+    ``sku`` is its own, "" when it has none, None when the platform does not tell. ``alias`` is
+    another code that the shop itself gave it, which may be our SKU. ``price`` is what
     one costs, in the shop's currency. ``stock`` is the quantity the platform counts, None where
     nobody does. ``modified_at`` is aware UTC; None when the platform does not tell.
     """
@@ -131,6 +145,7 @@ class ListingChanged:
     external_id: str
     sku: str | None
     name: str
+    alias: str = ""
     parent_external_id: str = ""
     price: Decimal = Decimal(0)
     image_url: str = ""

@@ -49,6 +49,7 @@ class Trouble(StrEnum):
     UNAVAILABLE = "unavailable"  # no answer, or not one of the API
     CREDENTIALS = "credentials"  # it does not accept the keys (any more)
     REFUSED = "refused"  # it says no to a usual question: moved, switched off, too old
+    NO_API = "no_api"  # what the shop pays for does not include asking it
 
 
 class ConnectProblem(StrEnum):
@@ -69,6 +70,7 @@ class ConnectProblem(StrEnum):
     READ_ONLY = "read_only"  # the keys may not write
     WRITE_ONLY = "write_only"  # the keys may not read
     NO_RIGHTS = "no_rights"  # the keys' owner may not manage the shop
+    NO_API = "no_api"  # what the shop pays for does not include asking it
 
 
 class NoticeKind(StrEnum):
@@ -78,6 +80,7 @@ class NoticeKind(StrEnum):
     BACK = "back"  # it answers again. data: since (ISO, UTC), orders (how many were fetched)
     WEBHOOKS_REVIVED = "webhooks_revived"  # it had switched ours off. data: topics
     SILENCE = "silence"  # orders are missing. data: expected, since (ISO, UTC)
+    KEYS_END = "keys_end"  # its keys have a last day. data: ends_on (ISO), days (left; 0: today)
 
 
 class ConnectionState(StrEnum):

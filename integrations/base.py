@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from domain.orders import Change, IncomingOrder, ListingChanged
+from domain.orders import Change, IncomingOrder, ListingChanged, ListingGone, RejectReason
 from domain.shops import Step, StockLevel
 
 
@@ -30,13 +30,30 @@ class ShopAccount:
 class StoreFacts:
     """What a shop says about itself when the keys are checked.
 
-    ``can_write``: whether the keys may change anything there.
+    ``can_write``: whether the keys may change orders there, ``can_stock``: goods; ``can_list``:
+    whether they may read goods. ``address`` is the shop's own, where the platform alone knows it.
     """
 
     name: str
     currency: str
     version: str
     can_write: bool = True
+    can_stock: bool = True
+    can_list: bool = True
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long to wait between two times that a shop is asked for changed orders, in seconds.
+
+    While orders come it is the shortest, then ever longer. ``beside_webhooks_s``: where the shop
+    tells us by itself.
+    """
+
+    shortest_s: float
+    longest_s: float
+    beside_webhooks_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +136,20 @@ class WebhookPlatform(Platform, Protocol):
 
 
 class ShopApi(Protocol):
-    """A platform's API, for every shop on it.
+    """A platform's API, for every shop on it. What only some platforms have is in protocols below.
 
     All of it may raise UnavailableError (again later), CredentialsError (a person must act) and
     RequestRefusedError (it understood and said no); their ``problem`` says what a person can mend.
     Times are aware UTC, by the platform's clock.
     """
+
+    @property
+    def pace(self) -> Pace:
+        """How often to ask for changed orders."""
+
+    @property
+    def keys_end(self) -> bool:
+        """Whether keys have a last day, which the platform tells people and not us."""
 
     async def check(self, account: ShopAccount) -> StoreFacts:
         """Ask the shop who it is, and what the keys may do. Changes nothing."""
@@ -143,36 +168,28 @@ class ShopApi(Protocol):
     def open_orders(self, account: ShopAccount) -> AsyncIterator[Sequence[Found]]:
         """The orders that wait to be processed there, in pages, oldest first."""
 
-    async def missing_orders(
-        self, account: ShopAccount, external_ids: Collection[str]
-    ) -> frozenset[str]:
-        """Which of these orders do not exist there any more."""
-
-    def gone(self, external_id: str) -> tuple[str, bytes]:
-        """Topic and body of a request that says: this order does not exist any more."""
-
     async def catalogue_page(self, account: ShopAccount, cursor: str) -> CataloguePage:
         """A part of what is for sale there, variations too. ``cursor`` "": the first part."""
 
     def changed_listings(
         self, account: ShopAccount, since: datetime
-    ) -> AsyncIterator[Sequence[ListingChanged]]:
+    ) -> AsyncIterator[Sequence[ListingChanged | ListingGone]]:
         """All listings changed at ``since`` or later, in pages, as ``changed_orders``."""
 
     async def order_statuses(self, account: ShopAccount) -> Sequence[PlatformStatus]:
         """The statuses that orders may be given there."""
 
     async def tell_status(
-        self, account: ShopAccount, external_id: str, status: str
+        self,
+        account: ShopAccount,
+        external_id: str,
+        status: str,
+        *,
+        reason: RejectReason | None = None,
     ) -> IncomingOrder:
-        """Give an order a status there; returns the order as it is now. Safe to repeat."""
+        """Give an order a status there; returns the order as it is now. Safe to repeat.
 
-    async def add_note(
-        self, account: ShopAccount, external_id: str, text: str, *, may_be_there: bool
-    ) -> None:
-        """Leave a note for the shop's people at an order; customers do not see it.
-
-        ``may_be_there``: an earlier try may have left it already; then it is looked for first.
+        ``reason``: why it is canceled, when somebody said.
         """
 
     async def tell_stock(
@@ -184,6 +201,11 @@ class ShopApi(Protocol):
         ``NOT_COUNTED``, or ``UNEXPLAINED``. What is sold whole there is rounded down.
         """
 
+
+@runtime_checkable
+class SendsWebhooks(Protocol):
+    """A platform's API that can let shops send us what happens there."""
+
     async def ensure_webhooks(self, account: ShopAccount, address: str) -> WebhookReport:
         """Let the shop send us all we need at this address: ours there that are missing, switched
         off or doubled are made anew. Safe to repeat; nobody else's are touched.
@@ -191,6 +213,40 @@ class ShopApi(Protocol):
 
     async def remove_webhooks(self, account: ShopAccount, address: str) -> None:
         """Let the shop send us nothing more at this address."""
+
+
+@runtime_checkable
+class DeletesOrders(Protocol):
+    """A platform whose orders can vanish without a word."""
+
+    async def missing_orders(
+        self, account: ShopAccount, external_ids: Collection[str]
+    ) -> frozenset[str]:
+        """Which of these orders do not exist there any more."""
+
+    def gone(self, external_id: str) -> tuple[str, bytes]:
+        """Topic and body of a request that says: this order does not exist any more."""
+
+
+@runtime_checkable
+class TakesNotes(Protocol):
+    """A platform where notes for the shop's people can be left at orders."""
+
+    async def add_note(
+        self, account: ShopAccount, external_id: str, text: str, *, may_be_there: bool
+    ) -> None:
+        """Leave a note for the shop's people at an order; customers do not see it.
+
+        ``may_be_there``: an earlier try may have left it already; then it is looked for first.
+        """
+
+
+@runtime_checkable
+class TakesWaybills(Protocol):
+    """A platform that wants to know the numbers of parcels."""
+
+    async def tell_waybill(self, account: ShopAccount, external_id: str, number: str) -> None:
+        """Attach a waybill's number to an order. Safe to repeat: once told it stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,18 +31,23 @@ class Grant:
 
 
 class Entrance(Protocol):
-    """The way into the shops of one platform that are found by their address. Pure."""
+    """The way into the shops of one platform. Pure."""
 
     @property
     def key_names(self) -> tuple[str, ...]:
         """What ``ShopAccount.credentials`` must hold."""
 
+    def keys_in(self, text: str) -> Mapping[str, str]:
+        """The keys that a text holds, by name, whatever stands around them."""
+
+
+@runtime_checkable
+class SiteEntrance(Entrance, Protocol):
+    """The way into shops that are found by their address and have a page of their own for it."""
+
     @property
     def unknown_keys(self) -> Mapping[str, str]:
         """Keys that no shop knows: to see whether there is a shop that refuses them."""
-
-    def keys_in(self, text: str) -> Mapping[str, str]:
-        """The keys that a text holds, by name, whatever stands around them."""
 
     def consent_url(self, base_url: str, consent: Consent) -> str:
         """The shop's page where a person lets us in with one tap."""

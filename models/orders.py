@@ -46,6 +46,7 @@ class Order(Model):
     platform_status = fields.CharField(100, default="", db_default="")  # in its own words
     told_status = fields.CharField(100, default="", db_default="")  # what we last told it
     tell_problem = fields.CharField(300, default="", db_default="")  # why it would not hear
+    told_waybill = fields.CharField(64, default="", db_default="")  # the number we last told it
 
     placed_at = fields.DatetimeField()
     modified_at = fields.DatetimeField()
@@ -60,10 +61,18 @@ class Order(Model):
     delivery_method = fields.CharField(200, default="")
     delivery_city = fields.CharField(200, default="")
     delivery_address = fields.CharField(500, default="")
+    recipient_name = fields.CharField(200, default="", db_default="")
+    recipient_phone = fields.CharField(64, default="", db_default="")
+    branch_ref = fields.CharField(64, default="", db_default="")
+    city_ref = fields.CharField(64, default="", db_default="")
+    waybill_number = fields.CharField(64, default="", db_default="")
     payment_method = fields.CharField(100, default="")
     payment_title = fields.CharField(200, default="")
     is_paid = fields.BooleanField(default=False)
     note = fields.TextField(default="")
+    wants_no_call = fields.BooleanField(default=False, db_default=False)
+    promotion = fields.CharField(200, default="", db_default="")
+    cancellation = fields.CharField(300, default="", db_default="")
     delivery_cost = MoneyField(default=Decimal(0))
     fees = MoneyField(default=Decimal(0))
     discount = MoneyField(default=Decimal(0))
@@ -103,6 +112,7 @@ class OrderLine(Model):
     sku = fields.CharField(190, default="")
     name = fields.CharField(500)
     quantity = QuantityField()
+    unit = fields.CharField(16, default="", db_default="")  # as the platform writes it
     amount = MoneyField()  # for the whole line, before the order's discount
     product: fields.ForeignKeyNullableRelation["Product"] = fields.ForeignKeyField(
         "kramar.Product", "order_lines", null=True, on_delete=fields.RESTRICT

@@ -1,6 +1,6 @@
 """Connected shops, what each calls its products, and what we still owe to them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -20,9 +20,12 @@ class Shop(Model):
     """One connected platform account. Times are aware UTC.
 
     ``currency`` and ``version`` are what it said of itself when its keys were last checked.
-    ``can_write``: whether the keys may change anything there. ``has_webhooks``: we have set its
-    webhooks up and look after them; without, orders come by polling (and by webhooks that somebody
-    set up by hand). ``heard_at`` is when something of the shop last reached our address by itself.
+    ``can_write``: whether the keys may change orders there, ``can_stock``: its goods.
+    ``keys_end_on`` is the last day they work (in the shop's zone), None when nobody said;
+    ``keys_end_told``: with how many days left the owners were last told of it. ``has_webhooks``: we
+    have set its webhooks up and look after them; without, orders come by polling (and by webhooks
+    that somebody set up by hand). ``heard_at`` is when something of the shop last reached our
+    address by itself.
 
     ``orders_cursor`` and ``products_cursor`` are times of change as the platform told them: all
     that was changed before is known here. ``polled_at`` is when that was last asked, by our clock.
@@ -48,6 +51,9 @@ class Shop(Model):
     currency = fields.CharField(8, default="", db_default="")
     version = fields.CharField(32, default="", db_default="")
     can_write = fields.BooleanField(default=True, db_default=True)
+    can_stock = fields.BooleanField(default=True, db_default=True)
+    keys_end_on: date | None = fields.DateField(null=True)
+    keys_end_told: int | None = fields.IntField(null=True)
     has_webhooks = fields.BooleanField(default=False, db_default=False)
     heard_at: datetime | None = fields.DatetimeField(null=True)
 
@@ -71,8 +77,9 @@ class Shop(Model):
 class Listing(Model):
     """A product as one shop knows it, linked to what lies in the warehouse.
 
-    ``parent_external_id`` is the product that a variation belongs to. ``price`` is in the shop's
-    currency. ``stock`` is the quantity the shop last told of, None where it does not count.
+    ``alias`` is another code that the shop gave it, which may be our SKU. ``parent_external_id`` is
+    the product that a variation belongs to. ``price`` is in the shop's currency. ``stock`` is the
+    quantity the shop last told of, None where it does not count.
     ``told_stock`` is the quantity we last told it. ``problem``: why it refused that. ``is_gone``:
     the shop has deleted it. ``is_ignored``: staff need no product for it. ``seen_in``: the newest
     import that met it. ``modified_at`` (UTC): when it was changed there, as far as we know.
@@ -84,6 +91,7 @@ class Listing(Model):
     )
     external_id = fields.CharField(64)
     sku = fields.CharField(190, default="")
+    alias = fields.CharField(190, default="", db_default="")
     name = fields.CharField(500, default="")
     product: fields.ForeignKeyNullableRelation["Product"] = fields.ForeignKeyField(
         "kramar.Product", "listings", null=True, on_delete=fields.RESTRICT
@@ -118,6 +126,7 @@ class ShopEffectKind(StrEnum):
 
     TELL_STATUS = "tell_status"  # what became of an order; subject_id is the order
     TELL_NOTE = "tell_note"  # who did that, and why; subject_id is the event
+    TELL_WAYBILL = "tell_waybill"  # the parcel's number; subject_id is the order
     TELL_STOCK = "tell_stock"  # how much there is of a product; subject_id is the product
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from tortoise.timezone import now
 
-from domain.orders import IncomingOrder, ListingChanged, PlatformState
+from domain.orders import IncomingOrder, ListingChanged, ListingGone, PlatformState
 from models.inbox import EntryState, InboxEntry
 from models.orders import Order
 from models.shops import Shop
@@ -101,9 +101,13 @@ async def store_open_orders(asking: Asking, page: Sequence[Found]) -> int:
     return len(new)
 
 
-async def store_listings(asking: Asking, page: Collection[ListingChanged]) -> None:
+async def store_listings(asking: Asking, page: Collection[ListingChanged | ListingGone]) -> None:
     """Keep a page of changed listings."""
-    times = [change.modified_at for change in page if change.modified_at is not None]
+    times = [
+        change.modified_at
+        for change in page
+        if isinstance(change, ListingChanged) and change.modified_at is not None
+    ]
     async with transaction():
         await listings.store(asking.shop_id, *page)
         if times:

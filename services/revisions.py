@@ -282,6 +282,7 @@ _LINE_FIELDS = [
     "sku",
     "name",
     "quantity",
+    "unit",
     "amount",
     "product_id",
 ]

@@ -53,6 +53,7 @@ class SiteFacts:
     currency: str
     version: str
     can_write: bool
+    can_stock: bool = True
 
 
 async def add(
@@ -183,7 +184,7 @@ async def _locked_row(shop_id: int) -> Shop | None:
 
 async def _catch_up(shop: Shop, facts: SiteFacts) -> None:
     """Keys that could not write before may do so now: what was not told meanwhile is owed."""
-    if facts.can_write and not shop.can_write:
+    if facts.can_stock and not shop.can_stock:
         await stock_telling.owe_all(shop.id)
 
 
@@ -321,7 +322,12 @@ def _told(base_url: str, facts: SiteFacts) -> dict[str, str | bool]:
 
 
 def _facts(facts: SiteFacts) -> dict[str, str | bool]:
-    return {"currency": facts.currency, "version": facts.version, "can_write": facts.can_write}
+    return {
+        "currency": facts.currency,
+        "version": facts.version,
+        "can_write": facts.can_write,
+        "can_stock": facts.can_stock,
+    }
 
 
 def _opened(shop: Shop, box: SecretBox) -> ConnectedShop:

@@ -53,7 +53,7 @@ async def due(shop_id: int) -> Telling | None:
         return None
     async with transaction():
         shop = await Shop.get(id=shop_id)
-        if not (shop.is_active and shop.tells_stock and shop.can_write):
+        if not (shop.is_active and shop.tells_stock and shop.can_stock):
             await shop_effects.drop(shop_id, ShopEffectKind.TELL_STOCK)
             return None
         first = await shop_effects.due(shop_id, ShopEffectKind.TELL_STOCK)

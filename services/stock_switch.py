@@ -96,7 +96,7 @@ async def facts(shop_id: int, page: int = 0, *, by: StaffMember) -> StockFacts:
         name=shop.name,
         is_on=shop.tells_stock,
         is_imported=shop.imported_at is not None,
-        can_write=shop.can_write,
+        can_write=shop.can_stock,
         trouble=_trouble(shop),
         listed=int(counts["listed"]),
         differing=int(counts["differing"]),
@@ -131,7 +131,7 @@ async def turn_on(shop_id: int, *, by: StaffMember) -> bool:
     shop = await _shop(shop_id, by)
     async with transaction():
         ready = Shop.filter(
-            id=shop_id, is_active=True, can_write=True, tells_stock=False, imported_at__isnull=False
+            id=shop_id, is_active=True, can_stock=True, tells_stock=False, imported_at__isnull=False
         )
         if not await ready.update(tells_stock=True):
             return False

@@ -14,7 +14,7 @@ BURST = timedelta(seconds=2)  # what moves within it is told once
 IN_FLIGHT = timedelta(minutes=3)  # how long an order of a shop may be on its way to us
 
 # Which shops are told of stock, and of which of their listings. In SQL: ``s`` and ``l``.
-TOLD_SHOPS = "s.is_active AND s.tells_stock AND s.can_write"
+TOLD_SHOPS = "s.is_active AND s.tells_stock AND s.can_stock"
 TOLD_LISTINGS = (
     "l.product_id IS NOT NULL AND NOT l.is_gone AND NOT l.is_ignored AND l.keeping = 'own'"
 )

@@ -11,8 +11,8 @@ import structlog
 from domain.addresses import candidates, site_key
 from domain.errors import CredentialsError, IntegrationError
 from domain.shops import ConnectionState, ConnectProblem
-from integrations.base import ShopAccount, StoreFacts
-from integrations.connecting import Consent
+from integrations.base import SendsWebhooks, ShopAccount, StoreFacts
+from integrations.connecting import Consent, SiteEntrance
 from models.connecting import ShopConnection
 from models.staff import StaffMember
 from services import connections, shops
@@ -45,6 +45,7 @@ class Hearing(StrEnum):
 
     WEBHOOKS = "webhooks"  # it tells us at once, and has shown that it can
     NO_ADDRESS = "no_address"  # we ask: we have no address that it could reach
+    NO_WEBHOOKS = "no_webhooks"  # we ask: shops of this platform send nothing
     READ_ONLY = "read_only"  # we ask: the keys may not set up webhooks
     DEAF = "deaf"  # we ask: it cannot reach our address
     REFUSED = "refused"  # we ask: it did not let us set up webhooks
@@ -99,7 +100,7 @@ async def look(office: ShopOffice, platform: str, address: str) -> str:
 
 async def _look_at(office: ShopOffice, platform: str, address: str, moves: int = 0) -> str:
     try:
-        await check(office, platform, address, office.entrances[platform].unknown_keys)
+        await check(office, platform, address, _site_entrance(office, platform).unknown_keys)
     except IntegrationError as error:
         moved = _moved(address, error)
         if moved and moves < _MOST_MOVES:
@@ -146,7 +147,14 @@ def consent_url(
         callback_url=f"{office.public_url}{CALLBACK_PATH}/{platform}/{token}",
         return_url=return_url,
     )
-    return office.entrances[platform].consent_url(base_url, consent)
+    return _site_entrance(office, platform).consent_url(base_url, consent)
+
+
+def _site_entrance(office: ShopOffice, platform: str) -> SiteEntrance:
+    entrance = office.entrances[platform]
+    if not isinstance(entrance, SiteEntrance):
+        raise TypeError(f"shops of {platform} have no address of their own")
+    return entrance
 
 
 async def connect(office: ShopOffice, row: ShopConnection) -> Connected:
@@ -177,6 +185,7 @@ def site_facts(base_url: str, facts: StoreFacts) -> SiteFacts:
         currency=facts.currency,
         version=facts.version,
         can_write=facts.can_write,
+        can_stock=facts.can_stock,
     )
 
 
@@ -203,12 +212,14 @@ async def listen(office: ShopOffice, shop: ConnectedShop, *, can_write: bool) ->
 
 
 async def _listen(office: ShopOffice, shop: ConnectedShop, can_write: bool) -> Hearing:
+    api, asked = office.apis[shop.platform], account(shop)
+    if not isinstance(api, SendsWebhooks):
+        return Hearing.NO_WEBHOOKS
     address = office.webhook_address(shop)
     if not address:
         return Hearing.NO_ADDRESS
     if not can_write:
         return Hearing.READ_ONLY
-    api, asked = office.apis[shop.platform], account(shop)
     before = await shops.heard_at(shop.id)
     try:
         if before is None:  # those that are there already would say no hello
@@ -229,11 +240,11 @@ async def set_up_webhooks(office: ShopOffice, shop: ConnectedShop) -> bool:
 
     Returns whether it does.
     """
-    address = office.webhook_address(shop)
-    if not address:
+    api, address = office.apis[shop.platform], office.webhook_address(shop)
+    if not isinstance(api, SendsWebhooks) or not address:
         return False
     try:
-        await office.apis[shop.platform].ensure_webhooks(account(shop), address)
+        await api.ensure_webhooks(account(shop), address)
     except IntegrationError as error:
         logger.warning("webhooks are not set up", shop_id=shop.id, problem=str(error))
         return False
@@ -262,7 +273,7 @@ async def disconnect(
     """
     await shops.remove(shop.id, by=by)
     api, address = office.api(shop), office.webhook_address(shop)
-    if api is None or not address:
+    if api is None or not isinstance(api, SendsWebhooks) or not address:
         return True
     try:
         async with asyncio.timeout(FAREWELL_S):

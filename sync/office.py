@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from domain.errors import CredentialsError, IntegrationError, UnavailableError
-from domain.shops import Trouble
+from domain.shops import ConnectProblem, Trouble
 from integrations.base import Platform, ShopAccount, ShopApi
 from integrations.connecting import Entrance
 from services.secrets import SecretBox
@@ -56,6 +56,8 @@ def account(shop: ConnectedShop) -> ShopAccount:
 
 def trouble_of(error: IntegrationError) -> Trouble:
     """What kind of trouble a shop gives."""
+    if error.problem is ConnectProblem.NO_API:
+        return Trouble.NO_API
     if isinstance(error, UnavailableError):
         return Trouble.UNAVAILABLE
     return Trouble.CREDENTIALS if isinstance(error, CredentialsError) else Trouble.REFUSED

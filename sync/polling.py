@@ -1,5 +1,6 @@
 """Shops are asked for what their webhooks did not tell."""
 
+from integrations.base import DeletesOrders
 from services import reconcile
 from services.shops import ConnectedShop
 from sync.office import ShopOffice, account
@@ -42,6 +43,8 @@ async def find_missing(office: ShopOffice, shop: ConnectedShop) -> bool:
         IntegrationError: the shop cannot be asked at present.
     """
     api = office.apis[shop.platform]
+    if not isinstance(api, DeletesOrders):
+        return True
     external_ids = await reconcile.open_orders(shop.id)
     missing = await api.missing_orders(account(shop), external_ids) if external_ids else ()
     if missing:

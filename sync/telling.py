@@ -3,7 +3,7 @@
 import structlog
 
 from domain.errors import IntegrationError, RequestRefusedError
-from integrations.base import ShopApi
+from integrations.base import ShopApi, TakesNotes
 from services import shop_effects, telling, told_notes
 from services.shops import ConnectedShop
 from services.telling import Telling
@@ -56,7 +56,8 @@ async def _leave(
     """Leave a note; whether the shop can be asked. A note is not worth any more trouble."""
     text = office.note(note.step)
     try:
-        await api.add_note(account(shop), note.external_id, text, may_be_there=note.is_repeat)
+        if isinstance(api, TakesNotes):
+            await api.add_note(account(shop), note.external_id, text, may_be_there=note.is_repeat)
     except RequestRefusedError as error:
         logger.info("a note was refused", shop_id=shop.id, problem=str(error))
     except IntegrationError as error:

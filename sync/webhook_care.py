@@ -1,5 +1,6 @@
 """The webhooks that we have set up stay as they should be."""
 
+from integrations.base import SendsWebhooks
 from services import shop_health
 from services.shops import ConnectedShop
 from sync.office import ShopOffice, account
@@ -12,10 +13,12 @@ async def look_after_webhooks(office: ShopOffice, shop: ConnectedShop) -> bool:
     Raises:
         IntegrationError: the shop cannot be asked at present.
     """
-    address = office.webhook_address(shop)
-    if not address or not await shop_health.has_webhooks(shop.id):
+    api, address = office.apis[shop.platform], office.webhook_address(shop)
+    if not isinstance(api, SendsWebhooks) or not address:
         return True
-    report = await office.apis[shop.platform].ensure_webhooks(account(shop), address)
+    if not await shop_health.has_webhooks(shop.id):
+        return True
+    report = await api.ensure_webhooks(account(shop), address)
     topics = (*report.revived, *report.created)
     if topics:
         await shop_health.note_revived(shop.id, topics)

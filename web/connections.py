@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from domain.errors import MalformedPayloadError
-from integrations.connecting import Entrance
+from integrations.connecting import Entrance, SiteEntrance
 
 logger = structlog.get_logger(__name__)
 
@@ -41,7 +41,7 @@ class GrantReceiver:
 
     async def _is_kept(self, name: str, token: str, request: web.Request) -> bool:
         entrance = self._entrances.get(name)
-        if entrance is None or (request.content_length or 0) > LARGEST_GRANT:
+        if not isinstance(entrance, SiteEntrance) or (request.content_length or 0) > LARGEST_GRANT:
             return False
         try:
             grant = entrance.grant(await request.read())

@@ -29,8 +29,6 @@ logger = structlog.get_logger(__name__)
 LOOK_EVERY_S = 1.0
 SHORTEST_LOOK_S = 0.25  # the bell rings with every transaction
 PAUSE_AFTER_TROUBLE_S = 1.0
-POLL_EVERY_S = 30.0
-POLL_BESIDE_WEBHOOKS_EVERY_S = 300.0
 POLL_LISTINGS_EVERY_S = 300.0
 FIND_MISSING_EVERY_S = 3600.0
 LOOK_AFTER_WEBHOOKS_EVERY_S = 600.0
@@ -106,10 +104,11 @@ class ShopWorker:
                 lane.stir()
 
     def _open_lane(self, shop: ConnectedShop, group: asyncio.TaskGroup) -> Lane:
+        pace = self._office.apis[shop.platform].pace
         jobs = (
             Job(tell_statuses),
             Job(tell_stock),
-            Job(poll, POLL_EVERY_S, beside_webhooks_every_s=POLL_BESIDE_WEBHOOKS_EVERY_S),
+            Job(poll, pace.longest_s, beside_webhooks_every_s=pace.beside_webhooks_s),
             Job(look_after_webhooks, LOOK_AFTER_WEBHOOKS_EVERY_S),
             Job(poll_listings, POLL_LISTINGS_EVERY_S),
             Job(find_missing, FIND_MISSING_EVERY_S),

@@ -9,7 +9,7 @@ from domain.errors import MalformedPayloadError, RequestRefusedError, Unavailabl
 from domain.orders import ListingChanged
 from domain.shops import NOT_COUNTED, UNEXPLAINED, StockLevel
 from integrations.base import CataloguePage
-from integrations.woocommerce.fields import Fields, plain_line
+from integrations.fields import Fields, plain_line
 from integrations.woocommerce.products import is_variable, parse_product, parse_variation
 from integrations.woocommerce.store import PATIENCE, Row, Store, fields_of
 

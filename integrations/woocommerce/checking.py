@@ -11,7 +11,7 @@ from domain.errors import (
 )
 from domain.shops import ConnectProblem
 from integrations.base import StoreFacts
-from integrations.woocommerce.fields import Fields, plain_line
+from integrations.fields import Fields, plain_line
 from integrations.woocommerce.store import Store, fields_of
 
 LONGEST_NAME = 100  # characters
@@ -51,11 +51,13 @@ async def check(store: Store) -> StoreFacts:
         old = RequestRefusedError("old_version", f"WooCommerce {version} is too old")
         raise old.meaning(ConnectProblem.OLD_VERSION, version)
     index = await _index(store, store.site / "wp-json" / "")
+    can_write = await _can_write(store)
     return StoreFacts(
         name=_name(index) or store.site.host or "",
         currency=_first_text("currency", settings, newest),
         version=version,
-        can_write=await _can_write(store),
+        can_write=can_write,
+        can_stock=can_write,
     )
 
 

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 
-from domain.orders import IncomingOrder, ListingChanged
+from domain.orders import IncomingOrder, ListingChanged, RejectReason
 from domain.shops import StockLevel
 from integrations.base import (
     CataloguePage,
     Found,
+    Pace,
     PlatformStatus,
     ShopAccount,
     StoreFacts,
@@ -23,6 +24,9 @@ class WooCommerceClient:
 
     ``ShopAccount.credentials`` holds ``consumer_key`` and ``consumer_secret``.
     """
+
+    pace = Pace(shortest_s=30.0, longest_s=30.0, beside_webhooks_s=300.0)
+    keys_end = False
 
     def __init__(self, api: ApiClient) -> None:
         self._api = api
@@ -74,8 +78,14 @@ class WooCommerceClient:
         return await order_calls.statuses(self._store(account))
 
     async def tell_status(
-        self, account: ShopAccount, external_id: str, status: str
+        self,
+        account: ShopAccount,
+        external_id: str,
+        status: str,
+        *,
+        reason: RejectReason | None = None,
     ) -> IncomingOrder:
+        del reason  # a store has no place for it; the note tells
         return await order_calls.give_status(self._store(account), external_id, status)
 
     async def add_note(

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from domain.errors import MalformedPayloadError
+from integrations import fields
 from integrations.connecting import Consent, Grant
-from integrations.woocommerce import fields
 
 _KEY, _SECRET = "consumer_key", "consumer_secret"
 _LONGEST_KEY = 100

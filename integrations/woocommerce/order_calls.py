@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from domain.errors import CredentialsError, MalformedPayloadError, RequestRefusedError
 from domain.orders import IncomingOrder
+from integrations import fields
 from integrations.base import Found, PlatformStatus
 from integrations.http import ApiAnswer
-from integrations.woocommerce import fields
 from integrations.woocommerce.orders import LONGEST_CODE, LONGEST_TEXT, parse_order
 from integrations.woocommerce.store import PER_PAGE, Row, Store, fields_of
 

@@ -12,7 +12,7 @@ from domain.errors import MalformedPayloadError
 from domain.money import ZERO, from_thousandths, rounded, to_thousandths
 from domain.orders import IncomingLine, IncomingOrder, PlatformState
 from domain.phones import international
-from integrations.woocommerce.fields import (
+from integrations.fields import (
     Fields,
     identifier,
     line,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from domain.money import from_thousandths, rounded, to_thousandths
 from domain.orders import ListingChanged, ListingGone
 from domain.shops import StockKeeping
-from integrations.woocommerce.fields import (
+from integrations.fields import (
     Fields,
     identifier,
     line,

@@ -16,8 +16,8 @@ from yarl import URL
 from domain.errors import CredentialsError, IntegrationError, UnavailableError
 from domain.shops import ConnectProblem
 from integrations.base import ShopAccount
+from integrations.fields import Fields, utc_time
 from integrations.http import ApiAnswer, ApiClient, not_an_address
-from integrations.woocommerce.fields import Fields, utc_time
 
 API = "wp-json/wc/v3"
 PER_PAGE = 100  # the most there may be

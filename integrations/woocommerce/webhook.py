@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from domain.errors import BadSignatureError, MalformedPayloadError
 from domain.orders import Change, ListingGone, OrderGone
 from domain.shops import Step
-from integrations.woocommerce import fields
+from integrations import fields
 from integrations.woocommerce.orders import parse_order
 from integrations.woocommerce.products import parse_product
 

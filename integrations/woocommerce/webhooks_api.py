@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from domain.errors import RequestRefusedError
 from integrations.base import WebhookReport
-from integrations.woocommerce.fields import raw_text
+from integrations.fields import raw_text
 from integrations.woocommerce.store import Row, Store
 
 TOPICS = (

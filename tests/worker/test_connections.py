@@ -52,6 +52,16 @@ class Mortal:
         return call
 
 
+class MortalApi(Mortal):
+    """So that it is seen to be an API that sends webhooks."""
+
+    async def ensure_webhooks(self, *arguments: Any) -> Any:
+        return await self.__getattr__("ensure_webhooks")(*arguments)
+
+    async def remove_webhooks(self, *arguments: Any) -> Any:
+        return await self.__getattr__("remove_webhooks")(*arguments)
+
+
 class Calls:
     """Dies at one step of all."""
 
@@ -89,7 +99,7 @@ class Stage:
     def worker(self, calls: Calls | None = None) -> ConnectionWorker:
         if calls is None:
             return ConnectionWorker(self.bot, TRANSLATORS, self.office)
-        api: ShopApi = Mortal(calls, self.office.apis["woocommerce"])
+        api: ShopApi = MortalApi(calls, self.office.apis["woocommerce"])  # type: ignore[assignment]
         office = replace(self.office, apis={"woocommerce": api})
         bot: Bot = Mortal(calls, self.bot)  # type: ignore[assignment]
         return ConnectionWorker(bot, TRANSLATORS, office)

@@ -11,6 +11,7 @@ from tortoise.timezone import now
 
 from domain.orders import Phase
 from domain.shops import NoticeKind, Trouble
+from integrations.base import SendsWebhooks
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.outbox import OutboxEffect
 from models.shops import Listing, Shop
@@ -221,7 +222,9 @@ async def test_webhooks_that_were_switched_off_work_again_and_that_is_told_once(
     shop = await it.connect(store)
     address = f"{DEAD}{shop.webhook_path}"
     async with open_office(DEAD) as office:
-        await office.apis["woocommerce"].ensure_webhooks(account(shop), address)
+        api = office.apis["woocommerce"]
+        assert isinstance(api, SendsWebhooks)
+        await api.ensure_webhooks(account(shop), address)
         await Shop.filter(id=shop.id).update(has_webhooks=True)
         await look_after_webhooks(office, shop)
         assert await notices() == []

@@ -1,4 +1,4 @@
-"""Reading WooCommerce's JSON: every value is checked before it becomes one of ours.
+"""Reading the JSON of platforms: every value is checked before it becomes one of ours.
 
 PHP blurs types: an empty object arrives as ``[]``, an absent text as ``null`` or ``false``, a list
 with gaps as an object, and plugins send numbers where WooCommerce itself sends strings. These

@@ -1,0 +1,1 @@
+"""Prom.ua: cabinets on one marketplace, asked by a token."""
