@@ -115,7 +115,7 @@ async def connect(
             shop_id = former.id
             await _take_up(former, by)
         await Shop.filter(id=shop_id).update(
-            secrets=_locked(box, credentials, webhook_secret), **_told(base_url, facts)
+            **_keyed(box, credentials, webhook_secret), **_told(base_url, facts)
         )
     return await one(shop_id, box)
 
@@ -161,7 +161,7 @@ async def rekey(
             raise NotFoundError("shop")
         secret = box.decrypt(shop.secrets)[_WEBHOOK_SECRET]
         await Shop.filter(id=shop_id).update(
-            secrets=_locked(box, credentials, secret), **_told(base_url, facts)
+            **_keyed(box, credentials, secret), **_told(base_url, facts)
         )
         await _catch_up(shop, facts)
         await audit.record(AuditKind.SHOP_CHANGED, by=by, name=shop.name, what="keys")
@@ -315,6 +315,14 @@ def _locked(
 ) -> str:
     secret = webhook_secret or random_secrets.token_hex(24)
     return box.encrypt({**(credentials or {}), _WEBHOOK_SECRET: secret})
+
+
+def _keyed(
+    box: SecretBox, credentials: Mapping[str, str], webhook_secret: str | None
+) -> dict[str, str | None]:
+    """Other keys: nobody has said yet when they end."""
+    secrets = _locked(box, credentials, webhook_secret)
+    return {"secrets": secrets, "keys_end_on": None, "keys_end_told": None}
 
 
 def _told(base_url: str, facts: SiteFacts) -> dict[str, str | bool]:

@@ -147,6 +147,11 @@ def _shop_changed(name: str, data: _Data, t: Translator) -> str:
     match data.get("what"):
         case "keys":
             return t("shop {name}: other keys", name=name)
+        case "keys_end" if value:
+            ends_on = quoted(str(value), _LONGEST)
+            return t("shop {name}: its keys work until {date}", name=name, date=ends_on)
+        case "keys_end":
+            return t("shop {name}: it is not known when its keys end", name=name)
         case "name":
             return t("shop {name} is now {new}", name=name, new=quoted(str(value), _LONGEST))
         case "status" if value:

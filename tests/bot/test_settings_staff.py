@@ -78,6 +78,8 @@ DATA: dict[AuditKind, list[dict[str, Any]]] = {
         {"name": "Shop", "what": what, "value": value}
         for what, value in (
             ("keys", None),
+            ("keys_end", "2027-09-14"),
+            ("keys_end", ""),
             ("name", "New"),
             ("status", True),
             ("status", False),
