@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from sandbox.prom.model import PAYMENT_OPTIONS, Order, Product, Request
+from sandbox.prom.model import PAYMENT_OPTIONS, ROOT_GROUP, Order, Product, Request
 from sandbox.prom.render import Json, Object, Renderer
 
 if TYPE_CHECKING:
@@ -116,7 +116,9 @@ class Api:
 
     def _renderer(self, request: web.Request) -> Renderer:
         cabinet = self._cabinet
-        return Renderer(_language(request), cabinet.custom_statuses, cabinet.separator)
+        return Renderer(
+            _language(request), cabinet.custom_statuses, cabinet.separator, cabinet.groups
+        )
 
     # Orders
 
@@ -201,23 +203,23 @@ class Api:
 
     # Products
 
-    async def list_groups(self, _request: web.Request) -> web.Response:
-        group: Json = {
-            "id": 120000001,
-            "name": "Посуд",
-            "name_multilang": {"ru": "Посуда", "uk": "Посуд"},
-            "description": "",
-            "description_multilang": {"ru": "", "uk": ""},
-            "image": None,
-            "parent_group_id": 120000000,
-        }
-        return _answer({"groups": [group]})
+    async def list_groups(self, request: web.Request) -> web.Response:
+        chosen = [
+            group
+            for group in self._cabinet.groups.values()
+            if _within(group.modified_at, request.query, "last_modified")
+        ]
+        render = self._renderer(request).group
+        return _answer({"groups": [render(group) for group in self._page(request, chosen)]})
 
     async def list_products(self, request: web.Request) -> web.Response:
+        """Of one group, its subgroups left out; without one, of the root and of no group."""
+        group = int(request.query.get("group_id") or ROOT_GROUP)
         chosen = [
             product
             for product in self._cabinet.products.values()
             if product.status != "deleted"
+            and (product.group_id or ROOT_GROUP) == group
             and _within(product.modified_at, request.query, "last_modified")
         ]
         render = self._renderer(request).product

@@ -13,9 +13,11 @@ from sandbox.prom.api import Api, Fault
 from sandbox.prom.model import (
     CASH_ON_DELIVERY,
     PROM_PAYMENT,
+    ROOT_GROUP,
     WAREHOUSE,
     Buyer,
     Delivery,
+    Group,
     Line,
     Order,
     Product,
@@ -50,6 +52,7 @@ class PromCabinet:
         self.separator = separator
         self.last_id_is_inclusive = last_id_is_inclusive
         self.custom_statuses: dict[int, str] = {137000: "Очікує рахунок"}
+        self.groups: dict[int, Group] = {}  # the root is never listed
         self.products: dict[int, Product] = {}
         self.orders: dict[int, Order] = {}
         self.requests: list[Request] = []
@@ -58,6 +61,7 @@ class PromCabinet:
         self._clock = clock
         self._last = datetime.min.replace(tzinfo=UTC)
         self._order_ids = itertools.count(417000301)
+        self._group_ids = itertools.count(ROOT_GROUP + 1)
         self._product_ids = itertools.count(2100000001)
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -69,6 +73,18 @@ class PromCabinet:
 
     # Goods
 
+    def add_group(self, name: str, parent: Group | None = None, *, name_ru: str = "") -> Group:
+        """Make a group within another, or within the root, whose id is ``ROOT_GROUP``."""
+        group = Group(
+            id=next(self._group_ids),
+            name=name,
+            name_ru=name_ru or name,
+            parent_id=parent.id if parent else ROOT_GROUP,
+            modified_at=self.now(),
+        )
+        self.groups[group.id] = group
+        return group
+
     def add_product(
         self,
         *,
@@ -79,8 +95,9 @@ class PromCabinet:
         name_ru: str = "",
         external_id: str = "",
         unit: str = "шт.",
+        group_id: int | None = None,
     ) -> Product:
-        """Put a product on sale."""
+        """Put a product on sale, in a group (``add_group``) or in none."""
         product = Product(
             id=next(self._product_ids),
             sku=sku,
@@ -90,6 +107,7 @@ class PromCabinet:
             stock=stock,
             external_id=external_id,
             unit=unit,
+            group_id=group_id,
             modified_at=self.now(),
         )
         product.image = f"https://images.prom.ua/{product.id}_w100_h100_sample.jpg"

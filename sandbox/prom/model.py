@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+ROOT_GROUP = 120000000
 CASH_ON_DELIVERY, PROM_PAYMENT, TO_ACCOUNT = 9000201, 9000202, 9000203
 PAYMENT_OPTIONS: Mapping[int, str] = {
     CASH_ON_DELIVERY: "Наложенный платеж",  # as sellers typed it, whatever the shop's language
@@ -84,9 +85,20 @@ UKRPOSHTA = Delivery(
 PICKUP = Delivery(option_id=15000114, option="Самовивіз", address="")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group of products; ``parent_id`` is that of the group above it, or the root's."""
+
+    id: int
+    name: str
+    name_ru: str
+    parent_id: int
+    modified_at: datetime
+
+
 @dataclass(slots=True, kw_only=True)
 class Product:
-    """A product of the cabinet. ``stock`` None: nobody counts it."""
+    """A product of the cabinet. ``stock`` None: nobody counts it; ``group_id`` None: in none."""
 
     id: int
     sku: str
@@ -100,7 +112,7 @@ class Product:
     presence: str = "available"
     in_stock: bool = True
     status: str = "on_display"
-    group_id: int = 120000001
+    group_id: int | None = None
     image: str = ""
 
 

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from sandbox.prom.model import PAYMENT_OPTIONS, PROM_PAYMENT, Buyer, Delivery, Line, Order, Product
+from sandbox.prom.model import (
+    PAYMENT_OPTIONS,
+    PROM_PAYMENT,
+    Buyer,
+    Delivery,
+    Group,
+    Line,
+    Order,
+    Product,
+)
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 Object = dict[str, Json]
@@ -37,7 +46,14 @@ class Renderer:
         separator: stands between thousands; a no-break space, as a rule.
     """
 
-    def __init__(self, language: str, custom: Mapping[int, str], separator: str) -> None:
+    def __init__(
+        self,
+        language: str,
+        custom: Mapping[int, str],
+        separator: str,
+        groups: Mapping[int, Group],
+    ) -> None:
+        self._groups = groups
         self._titles = dict(TITLES[language])
         self._titles |= {f"custom-{id_}": title for id_, title in custom.items()}
         self._is_ukrainian = language == "uk"
@@ -117,7 +133,24 @@ class Renderer:
             "cpa_commission": {"amount": f"{line.total * 8 / 100:.2f}"},
         }
 
+    def group(self, group: Group) -> Object:
+        return {
+            **self._short(group),
+            "description": "",
+            "description_multilang": {"ru": "", "uk": ""},
+            "image": None,
+            "parent_group_id": group.parent_id,
+        }
+
+    def _short(self, group: Group) -> Object:
+        return {
+            "id": group.id,
+            "name": group.name if self._is_ukrainian else group.name_ru,
+            "name_multilang": {"ru": group.name_ru, "uk": group.name},
+        }
+
     def product(self, product: Product) -> Object:
+        group = self._groups.get(product.group_id) if product.group_id else None
         return {
             "id": product.id,
             "external_id": product.external_id,
@@ -135,11 +168,7 @@ class Renderer:
             "minimum_order_quantity": None,
             "discount": None,
             "currency": "UAH",
-            "group": {
-                "id": product.group_id,
-                "name": "Посуд" if self._is_ukrainian else "Посуда",
-                "name_multilang": {"ru": "Посуда", "uk": "Посуд"},
-            },
+            "group": self._short(group) if group else None,
             "category": {"id": 1401, "caption": "Чашки"},
             "prices": [],
             "main_image": product.image,
