@@ -25,6 +25,7 @@ from domain.errors import (
     NotToldError,
     NotToldReason,
     OrderChangedError,
+    OtherShopError,
     OutOfStockError,
     RejectedError,
     Shortage,
@@ -137,6 +138,9 @@ def _explain(error: RejectedError, t: Translator) -> str:
         case SiteTakenError():
             name = harmless(error.name, _LONGEST_NAME)
             return t("This site is connected already, as “{name}”.", name=name)
+        case OtherShopError():
+            name = harmless(error.name, _LONGEST_NAME)
+            return t("These keys open another shop, “{name}”. Nothing was changed.", name=name)
         case NothingLeftError():
             return _explain_nothing_left(error.what, t)
         case AlreadyLinkedError():

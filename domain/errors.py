@@ -14,6 +14,7 @@ KramarError
 │  ├─ TypedError(problem, text, limit)
 │  ├─ NameTakenError(what)
 │  ├─ SiteTakenError(shop_id, name)
+│  ├─ OtherShopError(name)
 │  ├─ NothingLeftError(what)
 │  ├─ TooMuchError(limit, currency)
 │  ├─ AlreadyLinkedError(name)
@@ -206,6 +207,14 @@ class SiteTakenError(RejectedError):
     def __init__(self, shop_id: int, name: str) -> None:
         super().__init__(f"this site is connected already, as shop {shop_id}")
         self.shop_id = shop_id
+        self.name = name
+
+
+class OtherShopError(RejectedError):
+    """These keys open another shop than the one they were given for. ``name``: or its address."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("the keys open another shop")
         self.name = name
 
 

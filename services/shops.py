@@ -4,11 +4,11 @@ import secrets as random_secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, count
 
 from tortoise.timezone import now
 
-from domain.addresses import site_key
-from domain.errors import NotFoundError, SiteTakenError
+from domain.errors import NotFoundError, OtherShopError, SiteTakenError
 from domain.rights import Right, demand
 from domain.shops import OPEN_IMPORTS, ImportState
 from domain.typed import line_of_text
@@ -17,7 +17,7 @@ from models.connecting import CatalogueImport
 from models.sales import SalesChannel
 from models.shops import Shop
 from models.staff import StaffMember
-from services import audit, shop_effects, stock_telling
+from services import audit, shop_effects, shop_identity, stock_telling
 from services.secrets import SecretBox
 from services.statements import is_sqlite, rows
 from services.transactions import transaction
@@ -47,13 +47,17 @@ class ConnectedShop:
 
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
-    """What a site said of itself and of its keys when they were checked."""
+    """What a site said of itself and of its keys when they were checked.
+
+    ``an_order``: the external id of an order of it, where no other shop of the platform has that.
+    """
 
     name: str
     currency: str
     version: str
     can_write: bool
     can_stock: bool = True
+    an_order: str = ""
 
 
 async def add(
@@ -94,15 +98,16 @@ async def connect(
     webhook_secret: str | None = None,
     by: StaffMember | None = None,
 ) -> ConnectedShop:
-    """Connect a site whose keys were checked. A site that was connected before is so again, with
-    its orders; of two people who connect one site at once the first does.
+    """Connect a shop whose keys were checked. One that was connected before is so again, with its
+    orders; of two people who connect one shop at once the first does. By what a shop is known
+    again: ``services/shop_identity.py``.
 
     Raises:
         SiteTakenError: it is connected already.
     """
     async with transaction():
         await _one_at_a_time()
-        former = await _of_site(platform, base_url)
+        former = await shop_identity.find(platform, base_url, credentials, facts.an_order, box)
         if former is not None and former.is_active:
             raise SiteTakenError(former.id, former.name)
         if former is None:
@@ -112,7 +117,7 @@ async def connect(
             )
             shop_id = shop.id
         else:
-            shop_id = former.id
+            shop_id, base_url = former.id, base_url or former.base_url
             await _take_up(former, by)
         await Shop.filter(id=shop_id).update(
             **_keyed(box, credentials, webhook_secret), **_told(base_url, facts)
@@ -154,11 +159,16 @@ async def rekey(
 
     Raises:
         NotFoundError: it is not connected (any more).
+        SiteTakenError: they are those of another shop that is connected.
+        OtherShopError: they open another shop, known or not.
     """
     async with transaction():
+        await _one_at_a_time()
         shop = await _locked_row(shop_id)
         if shop is None:
             raise NotFoundError("shop")
+        if not shop_identity.is_at(shop, base_url):
+            await _demand_own(shop, base_url, credentials, facts.an_order, box)
         secret = box.decrypt(shop.secrets)[_WEBHOOK_SECRET]
         await Shop.filter(id=shop_id).update(
             **_keyed(box, credentials, secret), **_told(base_url, facts)
@@ -168,12 +178,26 @@ async def rekey(
     return await one(shop_id, box)
 
 
-async def learn(shop_id: int, facts: SiteFacts) -> None:
+async def _demand_own(
+    shop: Shop, base_url: str, credentials: Mapping[str, str], an_order: str, box: SecretBox
+) -> None:
+    """Go on only if these keys may open this very shop."""
+    theirs = await shop_identity.find(shop.platform, base_url, credentials, an_order, box)
+    if theirs is None:
+        if shop.base_url and base_url:
+            raise OtherShopError(base_url)
+    elif theirs.id != shop.id:
+        if theirs.is_active:
+            raise SiteTakenError(theirs.id, theirs.name)
+        raise OtherShopError(theirs.name)
+
+
+async def learn(shop_id: int, base_url: str, facts: SiteFacts) -> None:
     """Keep what a shop said of itself just now; its name stays what staff call it."""
     async with transaction():
         shop = await _locked_row(shop_id)
         if shop is not None:
-            await Shop.filter(id=shop_id).update(**_facts(facts))
+            await Shop.filter(id=shop_id).update(**_told(base_url, facts))
             await _catch_up(shop, facts)
 
 
@@ -239,7 +263,7 @@ async def demand_free(platform: str, base_url: str) -> None:
     Raises:
         SiteTakenError: it is.
     """
-    shop = await _of_site(platform, base_url)
+    shop = await shop_identity.of_site(platform, base_url)
     if shop is not None and shop.is_active:
         raise SiteTakenError(shop.id, shop.name)
 
@@ -293,11 +317,11 @@ async def remove(shop_id: int, *, by: StaffMember | None = None) -> None:
         await audit.record(AuditKind.SHOP_DISCONNECTED, by=by, **data)
 
 
-async def _of_site(platform: str, base_url: str) -> Shop | None:
-    """The shop of this site: the connected one, else the newest that was."""
-    wanted = site_key(base_url)
-    known = await Shop.filter(platform=platform).order_by("-is_active", "-id")
-    return next((shop for shop in known if site_key(shop.base_url) == wanted), None)
+async def free_name(name: str) -> str:
+    """This name, or with the first number behind it by which no shop is called yet."""
+    taken = {shop.name for shop in await Shop.filter(name__startswith=name)}
+    numbered = (f"{name} {number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)
 
 
 async def _one_at_a_time() -> None:
@@ -326,11 +350,8 @@ def _keyed(
 
 
 def _told(base_url: str, facts: SiteFacts) -> dict[str, str | bool]:
-    return {"base_url": base_url, **_facts(facts)}
-
-
-def _facts(facts: SiteFacts) -> dict[str, str | bool]:
     return {
+        "base_url": base_url,
         "currency": facts.currency,
         "version": facts.version,
         "can_write": facts.can_write,

@@ -157,8 +157,10 @@ def _site_entrance(office: ShopOffice, platform: str) -> SiteEntrance:
     return entrance
 
 
-async def connect(office: ShopOffice, row: ShopConnection) -> Connected:
+async def connect(office: ShopOffice, row: ShopConnection, *, unnamed: str) -> Connected:
     """Go on with a connection whose keys have come. Safe to repeat from any point.
+
+    ``unnamed``: what a shop is called that tells neither its name nor its address.
 
     Raises:
         IntegrationError: the site does not accept the keys, or cannot be asked; nothing is stored.
@@ -167,9 +169,9 @@ async def connect(office: ShopOffice, row: ShopConnection) -> Connected:
     keys = connections.keys(row, office.box)
     facts = await check(office, row.platform, row.base_url, keys)
     if row.state == ConnectionState.KEYED:
-        shop = await connections.store(
-            row, row.base_url, site_facts(row.base_url, facts), office.box
-        )
+        base_url = facts.address or row.base_url
+        name = facts.name or _host(base_url) or await shops.free_name(unnamed)
+        shop = await connections.store(row, base_url, site_facts(name, facts), office.box)
     else:
         shop = await shops.one(row.shop_id or 0, office.box)
     hearing = await listen(office, shop, can_write=facts.can_write)
@@ -178,14 +180,19 @@ async def connect(office: ShopOffice, row: ShopConnection) -> Connected:
     return Connected(Looked(shop, facts, hearing), is_new, waiting)
 
 
-def site_facts(base_url: str, facts: StoreFacts) -> SiteFacts:
-    """What is kept of what a shop said; without a name it is called as its address."""
+def _host(base_url: str) -> str:
+    return urlsplit(base_url).hostname or base_url
+
+
+def site_facts(name: str, facts: StoreFacts) -> SiteFacts:
+    """What is kept of what a shop said. ``name``: what it is called, should it be new."""
     return SiteFacts(
-        name=facts.name or urlsplit(base_url).hostname or base_url,
+        name=name,
         currency=facts.currency,
         version=facts.version,
         can_write=facts.can_write,
         can_stock=facts.can_stock,
+        an_order=facts.an_order,
     )
 
 
@@ -196,7 +203,7 @@ async def look_again(office: ShopOffice, shop: ConnectedShop) -> Looked:
         IntegrationError: it does not accept the keys, or cannot be asked.
     """
     facts = await office.apis[shop.platform].check(account(shop))
-    await shops.learn(shop.id, site_facts(shop.base_url, facts))
+    await shops.learn(shop.id, facts.address or shop.base_url, site_facts(shop.name, facts))
     return Looked(shop, facts, await listen(office, shop, can_write=facts.can_write))
 
 

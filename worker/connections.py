@@ -65,7 +65,8 @@ class ConnectionWorker:
     async def _finish(self, row: ShopConnection) -> None:
         t = self._translators(row.staff.language or await chats.language(row.chat_id))
         try:
-            done = await connecting.connect(self._office, row)
+            unnamed = shop_texts.PLATFORM_NAMES[row.platform]
+            done = await connecting.connect(self._office, row, unnamed=unnamed)
         except SiteTakenError as error:
             await self._fail(row, screens.taken(error.name, error.shop_id, t))
         except RejectedError as error:

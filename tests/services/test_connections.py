@@ -13,7 +13,7 @@ from models.audit import AuditEntry
 from models.connecting import ShopConnection
 from models.shops import Shop
 from models.staff import StaffMember
-from services import connections, shops
+from services import connections, shop_identity, shops
 from services.connections import Begun
 from services.shops import ConnectedShop, SiteFacts
 from tests.factories import BOX, make_staff
@@ -126,7 +126,7 @@ async def test_control_without_the_lock_a_site_is_connected_twice(
     async def meet() -> None:
         await asyncio.sleep(0)
 
-    real = shops._of_site
+    real = shop_identity.of_site
 
     async def read_together(platform: str, base_url: str) -> Shop | None:
         found = await real(platform, base_url)
@@ -134,7 +134,7 @@ async def test_control_without_the_lock_a_site_is_connected_twice(
         return found
 
     monkeypatch.setattr(shops, "_one_at_a_time", meet)
-    monkeypatch.setattr(shops, "_of_site", read_together)
+    monkeypatch.setattr(shop_identity, "of_site", read_together)
 
     await asyncio.gather(connect(), connect())
 

@@ -376,16 +376,16 @@ async def test_keys_that_may_write_again_owe_what_was_not_told(take_in: Intake) 
     await list_product(shop_id, "A", stock=D(9), told_stock=D(9))
     await tell(shop_id)
     facts = SiteFacts(name="x", currency="UAH", version="11.0.1", can_write=False)
-    await shops.learn(shop_id, facts)
+    await shops.learn(shop_id, "https://shop.example", facts)
     await stock_up({"A": 7})
     assert await owed() == set()
 
     writing = replace(facts, can_write=True)
-    await shops.learn(shop_id, writing)
+    await shops.learn(shop_id, "https://shop.example", writing)
     assert await owed() == {(shop_id, "A")}
     await ShopEffect.all().delete()
-    await shops.learn(shop_id, writing)  # once
+    await shops.learn(shop_id, "https://shop.example", writing)  # once
     assert await owed() == set()
-    await shops.learn(shop_id, facts)
+    await shops.learn(shop_id, "https://shop.example", facts)
     await shops.rekey(shop_id, "https://shop.example", {}, writing, box=BOX)
     assert await owed() == {(shop_id, "A")}
