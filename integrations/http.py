@@ -10,7 +10,7 @@ import json
 import re
 import socket
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
@@ -37,7 +37,10 @@ _PRIVATE_ADDRESS = "the address leads to a private network"
 _WORTH_RETRYING = frozenset({408, 425, 429})
 _MARKUP = re.compile(r"<[^<>]*>")
 _DECODER = json.JSONDecoder()
-_GAP = re.compile(r"[\s,]*")
+_GAP = re.compile(r"[\s,:]*")
+
+# Status and text of an answer that is none of success -> what it means; None: the usual.
+Explain = Callable[[int, str], IntegrationError | None]
 
 
 def public_connector(*, allow_private: bool) -> aiohttp.TCPConnector:
@@ -74,13 +77,18 @@ class ApiAnswer:
     raw: bytes
     headers: Mapping[str, str]
 
-    def elements(self) -> list[bytes]:
-        """The elements of a JSON list, each byte for byte as it was sent."""
-        if not isinstance(self.data, list):
+    def elements(self, name: str | None = None) -> list[bytes]:
+        """The elements of a JSON list, each byte for byte as it was sent.
+
+        ``name``: of the list that an object holds under it.
+        """
+        text, start, listed = self.raw.decode("utf-8-sig").lstrip(), 0, self.data
+        if name is not None and isinstance(listed, dict):
+            start, listed = _value_start(text, name), listed.get(name)
+        if not isinstance(listed, list):
             return []
-        text = self.raw.decode("utf-8-sig").lstrip()
-        found, position = [], _gap_end(text, 1)
-        for _ in self.data:
+        found, position = [], _gap_end(text, start + 1)
+        for _ in listed:
             _, end = _DECODER.raw_decode(text, position)
             found.append(text[position:end].encode())
             position = _gap_end(text, end)
@@ -108,6 +116,7 @@ class ApiClient:
         body: object = None,
         secrets: Iterable[str] = (),
         patience: int = 1,
+        explain: Explain | None = None,
     ) -> ApiAnswer:
         """Send a request and read the JSON answered.
 
@@ -118,6 +127,7 @@ class ApiClient:
             body: sent as JSON unless it is None.
             secrets: blanked out should the answer repeat them in an error message.
             patience: how many times the usual timeout it may take.
+            explain: knows refusals that the platform words in its own way, as pages perhaps.
 
         Each error carries its ``problem``, where one is known.
 
@@ -147,7 +157,9 @@ class ApiClient:
             raise _unreachable(host, error) from None
         data = _json_or_none(raw)
         if response.status >= HTTPStatus.MULTIPLE_CHOICES:
-            raise _error_of(response, data, tuple(secrets))
+            text = raw.decode(errors="replace")
+            explained = explain(response.status, text) if explain else None
+            raise explained or _error_of(response, data, tuple(secrets))
         if data is None:
             page = UnavailableError(f"{host} answered with something else than JSON")
             raise page.meaning(ConnectProblem.FIREWALL)
@@ -178,6 +190,18 @@ def _gap_end(text: str, position: int) -> int:
     """Where the next element begins."""
     gap = _GAP.match(text, position)
     return gap.end() if gap else position
+
+
+def _value_start(text: str, name: str) -> int:
+    """Where an object's value begins: of two with one name the last, as JSON is read."""
+    found, position = 0, _gap_end(text, 1)
+    while text[position] != "}":
+        key, end = _DECODER.raw_decode(text, position)
+        start = _gap_end(text, end)
+        found = start if key == name else found
+        _, end = _DECODER.raw_decode(text, start)
+        position = _gap_end(text, end)
+    return found
 
 
 async def _read_limited(response: aiohttp.ClientResponse) -> bytes:
@@ -232,11 +256,17 @@ def _code_and_message(data: object, secrets: tuple[str, ...]) -> tuple[str, str]
     """The error's own code and text, "" when there is none; markup and secrets removed."""
     if not isinstance(data, dict):
         return "", ""
-    code, message = data.get("code"), data.get("message")
-    text = " ".join(_MARKUP.sub("", message).split()) if isinstance(message, str) else ""
+    code, message = data.get("code"), data.get("message") or data.get("error")
+    text = repeatable(message, secrets) if isinstance(message, str) else ""
+    return (code[:64] if isinstance(code, str) else ""), text
+
+
+def repeatable(message: str, secrets: Iterable[str]) -> str:
+    """A foreign text as we may repeat it: one line, not long; markup and secrets removed."""
+    text = " ".join(_MARKUP.sub("", message).split())
     for secret in filter(None, secrets):
         text = text.replace(secret, "***")
-    return (code[:64] if isinstance(code, str) else ""), text[:LONGEST_MESSAGE]
+    return text[:LONGEST_MESSAGE]
 
 
 def _origin_of(location: str) -> str:
