@@ -19,7 +19,7 @@ from bot.order_text import LONGEST_SHOP
 from bot.shop_texts import why_refused
 from domain.orders import PlatformState
 from domain.rights import Role
-from models.orders import EventKind
+from models.orders import EventKind, Order
 from models.statuses import OrderStatus, StatusKind
 from services.order_views import EventView, LineView, OrderView
 
@@ -30,6 +30,7 @@ DIGEST_LIMIT = 60  # orders in one digest
 _DIGEST_ROW = 4  # buttons
 _DIGEST_NUMBER = 16
 _DIGEST_NAME = 24
+_LONGEST_WHY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,11 @@ def order_card(
         *_care_marks(view, t, now),
         *care_text.twin(view.memory, t),
         *order_text.customer(order.customer_name, order.phone),
+        *care_text.wishes(order, t),
         *care_text.memory(view.memory, t),
-        *order_text.delivery(order.delivery_method, order.delivery_city, order.delivery_address),
+        *order_text.recipient(order, t),
+        *_delivery(order, t),
+        *order_text.promotion(order.promotion),
         *order_text.note(order.note),
     ]
     tail = [*order_text.sums(order, order.currency, t), *_last_event(view, t, now)]
@@ -100,12 +104,23 @@ def _status_line(view: OrderView, t: Translator) -> list[str]:
     return [] if view.status.kind is StatusKind.NEW else [f"<b>{status_name(view.status, t)}</b>"]
 
 
+def _delivery(order: Order, t: Translator) -> list[str]:
+    return order_text.delivery(
+        order.delivery_method,
+        order.delivery_city,
+        order.delivery_address,
+        order_text.parcel(order.waybill_number, t),
+    )
+
+
 def _platform_marks(view: OrderView, t: Translator) -> list[str]:
-    """What the site says and staff must know while the order is open."""
-    if not view.is_open:
-        return []
+    """What the site says and staff must know: while the order is open, and why it was canceled."""
     order = view.order
     is_own_word = order.told_status != "" and order.told_status == order.platform_status
+    if why := "" if is_own_word else _why_canceled(order):
+        return ["⚠ " + t("canceled on the site: {why}", why=why)]
+    if not view.is_open:
+        return []
     match order.platform_state:
         case PlatformState.COMPLETED | PlatformState.CANCELED if is_own_word:
             return []  # and the site will soon hear that it is open again
@@ -119,6 +134,12 @@ def _platform_marks(view: OrderView, t: Translator) -> list[str]:
             return ["⚠ " + t("canceled on the site")]
         case PlatformState.ACTIVE | PlatformState.DRAFT:
             return []
+
+
+def _why_canceled(order: Order) -> str:
+    """What the site says of why and by whom it was canceled there; "" when it does not say."""
+    is_canceled = order.platform_state is PlatformState.CANCELED
+    return quoted(order.cancellation, _LONGEST_WHY) if is_canceled else ""
 
 
 def _untold(view: OrderView, t: Translator) -> list[str]:
@@ -184,12 +205,13 @@ def history_line(view: OrderView, event: EventView, t: Translator, *, now: datet
 
 def event_notice(view: OrderView, event: EventView, t: Translator) -> str:
     """A reply to the card: the site changed an order that is closed here, and staff decide."""
-    state = platform_state_name(PlatformState(event.event.data["state"]), t)
+    state = PlatformState(event.event.data["state"])
+    why = _why_canceled(view.order) if state is PlatformState.CANCELED else ""
     news = t(
         "{shop} says of order {number}: {state}.",
         shop=quoted(view.shop_name, LONGEST_SHOP),
         number=order_text.number(view.order),
-        state=state,
+        state=platform_state_name(state, t) + (f" ({why})" if why else ""),
     )
     here = t(
         "Here it is {status}, and nothing was changed. Decide what to do with it.",

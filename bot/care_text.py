@@ -2,6 +2,7 @@
 
 from bot.i18n import Translator
 from bot.markup import quoted
+from models.orders import Order
 from services.claims import Holder
 from services.memory import COUNTED, Memory
 
@@ -24,6 +25,11 @@ def twin(known: Memory | None, t: Translator) -> list[str]:
     number = quoted(known.twin.number, _LONGEST_NUMBER)
     shop = quoted(known.twin.shop_name, _LONGEST_NAME)
     return ["⚠️ " + t("Likely duplicate of order {number} · {shop}", number=number, shop=shop)]
+
+
+def wishes(order: Order, t: Translator) -> list[str]:
+    """What the customer asks of whoever works on the order."""
+    return ["🔕 " + t("Do not call back")] * order.wants_no_call
 
 
 def memory(known: Memory | None, t: Translator) -> list[str]:

@@ -19,6 +19,9 @@ _LONGEST_PERSON = 120
 _LONGEST_DELIVERY = 400
 _LONGEST_NOTE = 500
 _LONGEST_PRODUCT = 120
+_LONGEST_PROMOTION = 60
+_LONGEST_WAYBILL = 64
+_LONGEST_UNIT = 16
 
 FOLDED_FROM = 11  # lines; fewer stay unfolded
 _LAST_SHOWN = 2  # lines kept after a summary of the middle
@@ -27,13 +30,17 @@ _SUMMARY_ROOM = 160  # code points
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of an order or a sale, as text needs it. ``state``: HTML below it, "" for none."""
+    """One line of an order or a sale, as text needs it.
+
+    ``state``: HTML below it, "" for none. ``unit``: of the quantity, as its platform writes it.
+    """
 
     name: str
     quantity: Decimal
     amount: Decimal
     is_short: bool = False
     state: str = ""
+    unit: str = ""
 
 
 def number(order: Order) -> str:
@@ -47,11 +54,31 @@ def customer(name: str, phone: str) -> list[str]:
     return [f"👤 {name}"] * bool(name) + [f"📞 {phone}"] * bool(phone)
 
 
-def delivery(method: str, city: str, address: str) -> list[str]:
-    """How and where it is to be delivered."""
+def recipient(order: Order, t: Translator) -> list[str]:
+    """Who is to get the parcel, when that is not the customer."""
+    parts = (quoted(order.recipient_name, _LONGEST_PERSON), quoted(order.recipient_phone, 64))
+    who = ", ".join(part for part in parts if part)
+    return ["🎁 " + t("Recipient: {who}", who=who)] if who else []
+
+
+def delivery(method: str, city: str, address: str, parcel: str = "") -> list[str]:
+    """How and where it is to be delivered; ``parcel``: HTML."""
     place = ", ".join(filter(None, (city, address)))
-    shown = [text for text in (quoted(part, _LONGEST_DELIVERY) for part in (method, place)) if text]
+    parts = (*(quoted(part, _LONGEST_DELIVERY) for part in (method, place)), parcel)
+    shown = [part for part in parts if part]
     return [f"🚚 {' · '.join(shown)}"] if shown else []
+
+
+def parcel(number: str, t: Translator) -> str:
+    """The waybill that the platform knows, to be copied by a tap; "" for none."""
+    shown = quoted(number, _LONGEST_WAYBILL)
+    return t("waybill {number}", number=f"<code>{shown}</code>") if shown else ""
+
+
+def promotion(text: str) -> list[str]:
+    """What the platform does for the customer."""
+    shown = quoted(text, _LONGEST_PROMOTION)
+    return [f"🎟 {shown}"] if shown else []
 
 
 def note(text: str) -> list[str]:
@@ -106,7 +133,8 @@ def sums(source: Sums, currency: str, t: Translator) -> list[str]:
 def item(view: LineView, state: str) -> Item:
     """A line of an order; ``state``: HTML to stand below it, "" when the line waits for nothing."""
     line = view.line
-    return Item(line.name, line.quantity, line.amount, bool(state) and view.missing > 0, state)
+    is_short = bool(state) and view.missing > 0
+    return Item(line.name, line.quantity, line.amount, is_short, state, line.unit)
 
 
 def hindrance(view: LineView, t: Translator) -> str:
@@ -158,8 +186,8 @@ def _take(count: int, numbered: Callable[[int], Piece], room: int) -> tuple[list
 
 def _line(position: int, item: Item, currency: str, t: Translator) -> str:
     name = quoted(item.name, _LONGEST_PRODUCT)
-    amount = t.money(item.amount, currency)
-    line = f"{position}. {name} × {t.quantity(item.quantity)} — {amount}"
+    quantity = f"{t.quantity(item.quantity)} {quoted(item.unit, _LONGEST_UNIT)}".rstrip()
+    line = f"{position}. {name} × {quantity} — {t.money(item.amount, currency)}"
     return f"{line}\n\N{EM SPACE}{item.state}" if item.state else line
 
 

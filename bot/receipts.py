@@ -55,7 +55,7 @@ def receipt(
             at=t.date_time(sale.at, now=now),
         ),
         *_state(sale, t),
-        *_recipient(sale),
+        *_recipient(view, t),
     ]
     tail = [
         *_sums(sale, returns, t, now),
@@ -98,11 +98,13 @@ def _state(sale: Sale, t: Translator) -> list[str]:
             return []
 
 
-def _recipient(sale: Sale) -> list[str]:
+def _recipient(view: ReceiptView, t: Translator) -> list[str]:
+    sale = view.sale
     email = quoted(sale.email, _LONGEST_EMAIL)
     return [
         *order_text.customer(sale.customer_name, sale.phone),
         *([f"✉️ {email}"] if email else []),
+        *order_text.recipient(view.order.order, t),
         *order_text.delivery(sale.delivery_method, sale.delivery_city, sale.delivery_address),
     ]
 

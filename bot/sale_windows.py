@@ -164,6 +164,7 @@ def _recipient(view: WindowView, t: Translator) -> list[str]:
         *order_text.customer(who.name, who.phone),
         *_acquaintance(view, t),
         *([f"✉️ {email}"] if email else []),
+        *order_text.recipient(view.order.order, t),
         *order_text.delivery(who.delivery_method, who.delivery_city, who.delivery_address),
     ]
 

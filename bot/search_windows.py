@@ -102,7 +102,7 @@ def summary(view: OrderSummary, t: Translator) -> str:
     place = order_text.delivery(
         source.delivery_method, source.delivery_city, source.delivery_address
     )
-    waybill = quoted(sale.waybill_number, _LONGEST_WAYBILL) if sale else ""
+    waybill = quoted(source.waybill_number, _LONGEST_WAYBILL)
     tail = [
         *order_text.sums(source, order.currency, t),
         *place,

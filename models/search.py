@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class KeyKind(StrEnum):
     """What a search key is."""
 
-    WORD = "word"  # a folded word of a customer's name, or of the name of goods not in the stock
-    PHONE = "phone"  # digits backwards, as ``Order.phone_key``: a sale's, when it differs
+    WORD = "word"  # a folded word of a person's name, or of the name of goods not in the stock
+    PHONE = "phone"  # digits backwards, as ``Order.phone_key``: a recipient's, or another of a sale
     WAYBILL = "waybill"  # the number of a waybill, backwards
 
 

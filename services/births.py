@@ -73,7 +73,7 @@ async def store(born: Sequence[Birth]) -> None:
     await search_index.add_orders(
         Findable(
             ids[birth.shop_id, birth.incoming.external_id],
-            birth.incoming.customer_name,
+            birth.incoming,
             order_lines,
         )
         for birth, order_lines in zip(born, lines, strict=True)

@@ -179,6 +179,7 @@ async def _note_state(order: Order, incoming: IncomingOrder, entry_id: int) -> N
     values: dict[str, object] = {
         "platform_state": incoming.state,
         "platform_status": incoming.status,
+        "cancellation": incoming.cancellation[:300],
         "modified_at": incoming.modified_at,
         "entry_id": entry_id,
         "digest": order.digest if order.digest == incoming.digest() else "",
@@ -242,8 +243,9 @@ async def _sync_lines(
         await _reserve(order)
     after = await OrderLine.filter(order_id=order.id)
     is_changed = before != {_shown(line) for line in after}
-    if is_changed or incoming.customer_name != order.customer_name:
-        await search_index.add_orders([Findable(order.id, incoming.customer_name, after)])
+    told_now = births.content(incoming, 0)
+    if is_changed or any(getattr(order, one) != told_now[one] for one in search_index.COLUMNS):
+        await search_index.add_orders([Findable(order.id, incoming, after)])
     return is_changed
 
 

@@ -8,6 +8,7 @@ the same ones wait in one direction.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from domain.orders import IncomingOrder
 from domain.phones import phone_key
 from domain.search import endings, folded, plain_words
 from models.orders import Order, OrderLine
@@ -18,6 +19,8 @@ from services import statements
 LONGEST_KEY = 64  # characters, as the columns are
 LONGEST_WORD = LONGEST_KEY - 1  # so that WHOLE may stand before it
 MOST_KEYS = 60  # of one order; a longer one is found by its first goods
+# Columns of an order that it is found by through keys.
+COLUMNS = ("customer_name", "recipient_name", "recipient_phone", "waybill_number")
 WHOLE = "."  # stands before a word that is known, among the endings; no word begins so
 
 Key = tuple[KeyKind, str]
@@ -28,12 +31,12 @@ class Findable:
     """What an order's search keys come from."""
 
     order_id: int
-    customer_name: str
+    told: IncomingOrder
     lines: Sequence[OrderLine]
 
 
 async def add_orders(found: Iterable[Findable]) -> None:
-    """Let orders be found by their customer and by goods that are not in the stock."""
+    """Let orders be found by people, a parcel, and goods that are not in the stock."""
     await _store((each.order_id, _order_keys(each)) for each in found)
 
 
@@ -62,7 +65,10 @@ def sku_key(sku: str) -> str:
 
 
 def _order_keys(found: Findable) -> list[Key]:
-    keys = _words(found.customer_name)
+    told = found.told
+    keys = _words(f"{told.customer_name} {told.recipient_name}")
+    keys.append((KeyKind.PHONE, phone_key(told.recipient_phone)))
+    keys += ((KeyKind.WAYBILL, key) for key in waybill_keys(told.waybill_number))
     for line in found.lines:
         if line.product_id is None:
             keys.append((KeyKind.WORD, sku_key(line.sku)))

@@ -72,9 +72,11 @@ def line_views(draw: st.DrawFn) -> LineView:
     quantity = draw(quantities)
     product = draw(st.sampled_from([None, CASE, GLASS, Product(on_hand=Decimal(-3))]))
     reserved = draw(st.sampled_from([Decimal(0), quantity]))
-    return line(
+    view = line(
         draw(names), str(quantity), str(draw(amounts)), reserved=str(reserved), product=product
     )
+    view.line.unit = draw(st.just("") | names)
+    return view
 
 
 @st.composite
@@ -105,6 +107,12 @@ def order_views(draw: st.DrawFn) -> OrderView:
         payment_title=draw(names),
         is_paid=draw(st.booleans()),
         note=draw(st.text(max_size=3000)),
+        recipient_name=draw(names),
+        recipient_phone=draw(names),
+        wants_no_call=draw(st.booleans()),
+        promotion=draw(names),
+        waybill_number=draw(names),
+        cancellation=draw(names),
         platform_state=draw(st.sampled_from(PlatformState)),
         currency=draw(st.sampled_from(["UAH", "USD", "EUR", "JPY", "???", ""])),
         delivery_cost=draw(amounts),

@@ -11,7 +11,7 @@ import pytest
 from bot.cards import CARD_LIMIT, order_card
 from bot.i18n import Translator
 from domain.orders import PlatformState, RejectReason
-from models.orders import EventKind
+from models.orders import EventKind, Order
 from services.claims import Holder
 from services.memory import Memory, Twin
 from services.order_views import EventView, OrderView
@@ -156,6 +156,76 @@ def test_a_likely_duplicate_names_the_other_order_and_opens_it() -> None:
     assert labels(rendered.keyboard)[3] == ["✖️ Cancel as duplicate", "🔎 Order 12<33"]
     assert tap_of(rendered.keyboard, "Cancel as duplicate") == "o1:du:7"
     assert tap_of(rendered.keyboard, "Order 12<33") == "o1:cd:5"
+
+
+def test_what_a_marketplace_says_beyond_a_site_has_its_lines() -> None:
+    """A parcel for somebody else, no call back, a promotion, a parcel, the platform's units."""
+    spoon = line("Ложка", "1", "150")
+    spoon.line.unit = "уп.<b>"
+    view = card_view(
+        lines=(spoon, line("Тканина", "2.5", "250")),
+        recipient_name="Олег <Дорошенко>",
+        recipient_phone="+380631110055",
+        wants_no_call=True,
+        promotion="Дешева доставка",
+        waybill_number="20451600012352",
+        memory=Memory(1, 0, (), None),
+    )
+
+    rendered = order_card(view, EN, now=NOW)
+
+    assert shown(rendered).splitlines()[2:13] == [
+        "👤 Олена Коваль",
+        "📞 +380671234567",
+        "🔕 Do not call back",
+        "🔁 1 earlier order",
+        "🎁 Recipient: Олег <Дорошенко>, +380631110055",
+        "🚚 Nova Poshta · Київ, Відділення №12 · waybill 20451600012352",
+        "🎟 Дешева доставка",
+        '💬 "Дзвоніть після 18:00"',
+        "1. Ложка × 1 уп.<b> — ₴150.00",
+        "\N{EM SPACE}in stock 5 · reserved 2 · available 3",
+        "2. Тканина × 2.5 — ₴250.00",
+    ]
+    assert "<code>20451600012352</code>" in rendered.text  # copied by a tap
+    in_ukrainian = card(view, UK)
+    assert "\n🔕 Не передзвонювати\n" in in_ukrainian
+    assert "\n🎁 Отримувач: Олег <Дорошенко>, +380631110055\n" in in_ukrainian
+    assert "№12 · ТТН 20451600012352\n" in in_ukrainian
+
+
+def test_what_is_known_of_a_recipient_and_a_parcel_is_shown_alone() -> None:
+    nowhere: dict[str, Any] = dict.fromkeys(
+        ("delivery_method", "delivery_city", "delivery_address"), ""
+    )
+
+    assert "\n🎁 Recipient: +380631110055\n" in card(card_view(recipient_phone="+380631110055"))
+    assert "\n🎁 Recipient: Олег\n" in card(card_view(recipient_name="Олег"))
+    assert "\n🚚 waybill 2045\n" in card(card_view(waybill_number="2045", **nowhere))
+
+
+@pytest.mark.parametrize("status", [NEW, CANCELED, COMPLETED])
+def test_why_the_site_canceled_is_told_wherever_it_is_news(status: Any) -> None:
+    why: dict[str, Any] = {
+        "cancellation": "Немає в наявності · <покупець>",
+        "platform_status": "canceled",
+    }
+    told = "\n⚠ canceled on the site: Немає в наявності · <покупець>\n"
+
+    canceled = card_view(status, platform_state=PlatformState.CANCELED, **why)
+
+    assert told in card(canceled)
+    assert "canceled on" not in card(replace(canceled, order=order_told(canceled, "canceled")))
+    assert told in card(replace(canceled, order=order_told(canceled, "received")))
+    # What was restored since is canceled no more.
+    assert "Немає" not in card(card_view(status, platform_state=PlatformState.ACTIVE, **why))
+
+
+def order_told(view: OrderView, status: str) -> Order:
+    """Its order, whose platform was last told this status by us."""
+    told = view.order.clone(pk=view.order.id)
+    told.told_status = status
+    return told
 
 
 def test_what_is_unknown_leaves_no_empty_line() -> None:
@@ -382,7 +452,11 @@ def test_of_two_hundred_lines_the_middle_is_summed_up() -> None:
 
 
 def test_long_card_leaves_room_for_a_question() -> None:
-    long_note = card_view(note="й" * 10_000, delivery_address="ї" * 500, customer_name="є" * 200)
+    texts = ("note", "delivery_address", "customer_name", "recipient_name", "recipient_phone")
+    told: dict[str, Any] = dict.fromkeys(
+        (*texts, "promotion", "waybill_number", "cancellation"), "й" * 10_000
+    )
+    long_note = card_view(platform_state=PlatformState.CANCELED, **told)
 
     assert len(card(with_lines(long_note, 200))) <= CARD_LIMIT
 
@@ -412,7 +486,14 @@ def test_foreign_text_cannot_break_the_card(text: str, t: Translator) -> None:
         is_paid=False,
         note=text,
         currency=text[:8],
+        recipient_name=text,
+        recipient_phone=text,
+        waybill_number=text,
+        promotion=text,
+        platform_state=PlatformState.CANCELED,
+        cancellation=text,
     )
+    view.lines[0].line.unit = text
 
     seen = card(view, t)
 

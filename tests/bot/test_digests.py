@@ -12,6 +12,7 @@ from bot.cards import (
     event_notice,
     set_aside_notice,
 )
+from domain.orders import PlatformState
 from models.orders import EventKind
 from tests.bot.views import (
     CALL_BACK,
@@ -87,6 +88,23 @@ def test_notice_says_what_the_site_did_and_that_staff_decide() -> None:
         "⚠ A&B says of order 1234: canceled.\n"
         "Here it is Completed, and nothing was changed. Decide what to do with it."
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "told"),
+    [
+        ("canceled", PlatformState.CANCELED, "canceled (Передумав · <покупець>)"),
+        ("failed", PlatformState.CANCELED, "payment failed"),
+        ("canceled", PlatformState.ACTIVE, "canceled"),  # restored meanwhile
+    ],
+)
+def test_notice_says_why_the_site_canceled(said: str, now: PlatformState, told: str) -> None:
+    notice = event(EventKind.PLATFORM_NOTICE, actor="", data={"state": said})
+    view = card_view(COMPLETED, cancellation="Передумав · <покупець>", platform_state=now)
+
+    first, _ = shown_text(event_notice(view, notice, EN)).splitlines()
+
+    assert first == f"⚠ My Shop says of order 1234: {told}."
 
 
 def test_set_aside_request_is_explained_to_the_owner() -> None:

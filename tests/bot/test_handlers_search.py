@@ -74,6 +74,8 @@ async def test_inline_mode_offers_orders_to_staff_and_a_harmless_summary(scene: 
         phone="+380671234567",
         delivery_city="Київ",
         delivery_address="Відділення №12",
+        recipient_name="Ганна",
+        waybill_number="20451600012352",
     )
     stranger = scene.telegram.add_user(id=666, first_name="Mallory", language_code="en")
 
@@ -85,7 +87,8 @@ async def test_inline_mode_offers_orders_to_staff_and_a_harmless_summary(scene: 
     result = found.result("1234")
     assert result.description.startswith("New · 📞 …4567 · ")
     assert result.content.text == (
-        "🆕 Order 1234 · New\n1. Product A × 1 — ₴10.00\nTotal ₴10.00\n🚚 Київ, Відділення №12"
+        "🆕 Order 1234 · New\n1. Product A × 1 — ₴10.00\nTotal ₴10.00\n🚚 Київ, Відділення №12\n"
+        "📦 Waybill: 20451600012352"
     )
     assert (await stranger.type_inline("12")).results == ()
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from domain.payments import AccountKind
 from models.money import MoneyAccount
 from models.sales import SalesChannel
 from tests.bot.views import (
+    COMPLETED,
     EN,
     NEW,
     NOW,
@@ -58,6 +60,17 @@ def test_sale_window_in_english_with_waybill_and_note() -> None:
     assert text.endswith(
         "\nSales channel: My Shop\nReceipt of money: COD\nWaybill: 20450000000000\nNote: Fragile"
     )
+
+
+def test_window_and_receipt_say_who_gets_the_parcel() -> None:
+    view = card_view(
+        COMPLETED, recipient_name="Олег <b>", recipient_phone="+380631110055", email="o@ukr.net"
+    )
+    receipt = receipt_view(view, delivery_city="Київ", email="o@ukr.net")
+    told = "\n✉️ o@ukr.net\n🎁 Recipient: Олег <b>, +380631110055\n🚚 "
+
+    assert told in shown(sale_windows.sale_window(window_view(view), EN, now=NOW))
+    assert told in shown(receipts.receipt(receipt, EN, now=NOW))
 
 
 def test_shortage_is_listed_and_asks_for_a_second_tap() -> None:
@@ -108,9 +121,9 @@ def test_questions_of_the_window_keep_it_in_sight() -> None:
 @pytest.mark.parametrize("t", [EN, UK])
 def test_longest_window_and_receipt_fit(t: Translator) -> None:
     long = "<" * 9000
-    view = card_view(
-        NEW, number=long, customer_name=long, delivery_address=long, note=long, phone=long
-    )
+    texts = ("number", "customer_name", "delivery_address", "note", "phone")
+    told: dict[str, Any] = dict.fromkeys((*texts, "recipient_name", "recipient_phone"), long)
+    view = card_view(NEW, **told)
     view = replace(view, lines=(line(long, reserved="0"),) * 300)
     window = window_view(view, note=long, waybill_number=long)
     receipt = receipt_view(view, note=long, waybill_number=long)

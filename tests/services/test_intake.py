@@ -258,6 +258,16 @@ async def test_staff_are_told_when_a_completed_order_is_canceled_or_fails(
     assert [event.data for event in events] == [{"state": (state or CANCELED).value}]
 
 
+async def test_why_a_completed_order_was_canceled_is_kept(
+    take_in: Intake, seller: StaffMember
+) -> None:
+    await sold_order(take_in, seller)
+
+    await take_in(incoming("1", state=CANCELED, minute=1, cancellation="Передумав " * 99))
+
+    assert (await the_order()).cancellation == ("Передумав " * 99)[:300]
+
+
 @pytest.mark.parametrize("state", [PENDING, DONE, DRAFT])
 async def test_other_news_of_a_completed_order_stay_quiet(
     take_in: Intake, seller: StaffMember, state: PlatformState

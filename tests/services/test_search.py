@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from tortoise.connection import get_connection
@@ -180,6 +181,34 @@ async def test_a_change_of_the_platform_is_found_too(take_in: Intake) -> None:
 
     for query in ("гантел", "z2", "ірина", "2233"):
         assert await found(query) == ["1"], query
+
+
+async def test_an_order_is_found_by_whoever_gets_the_parcel_and_by_the_parcel(
+    take_in: Intake,
+) -> None:
+    who: dict[str, Any] = {"customer_name": "Ірина Дорошенко", "phone": "+380931110044"}
+    gift = {**who, "recipient_name": "Олег Гнатюк", "recipient_phone": "+380631110055"}
+    await take_in(incoming("1", line("A"), **gift))
+    await take_in(incoming("2", line("A"), **who))
+
+    by_recipient = ("гнатюк", "олег", "0631110055", "0055", "дорошенко 0055", "олег 0044")
+    for query in by_recipient:
+        assert await found(query) == ["1"], query
+    assert await found("ірина") == ["2", "1"]
+
+    for minute, (column, text) in enumerate(
+        (
+            ("recipient_name", "Марія Лисенко"),
+            ("recipient_phone", "+380507770011"),
+            ("waybill_number", "20 4516 0001 2352"),
+        ),
+        start=1,
+    ):
+        gift[column] = text
+        await take_in(incoming("1", line("A"), minute=minute, **gift))
+
+    for query in ("лисенко", "0507770011", "0011", "20451600012352", "2352", "марія 2352", "0055"):
+        assert await found(query) == ["1"], query  # and by what it was once known by
 
 
 async def test_words_are_learned_once_and_keys_fit_their_columns(take_in: Intake) -> None:
