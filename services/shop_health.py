@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from prometheus_client import Counter
 from tortoise.timezone import now
@@ -17,6 +17,8 @@ from services.transactions import transaction
 TOLD_AFTER = timedelta(minutes=15)
 # A shop that switches webhooks off again and again: its owners know.
 REVIVED_TOLD_AGAIN_AFTER = timedelta(days=1)
+
+_LONGEST_WORDS = 300
 
 polls_total = Counter(
     "kramar_shop_polls_total", "Times shops were asked for changed orders", ["outcome"]
@@ -57,18 +59,39 @@ async def forget_hiccups() -> None:
     )
 
 
-async def note_trouble(shop_id: int, trouble: Trouble, text: str) -> None:
-    """A shop could not be asked. Its owners are told once, when this has lasted long enough."""
+async def note_trouble(
+    shop_id: int, trouble: Trouble, words: str, *, at_once: bool = False
+) -> None:
+    """A shop could not be asked. Its owners are told once, when this has lasted long enough.
+
+    ``words``: the shop's own, "" for none. ``at_once``: only a person can end this, so they are
+    told now, also when they have heard already that the shop is in some other trouble.
+    """
     at = now()
-    told = {"trouble": trouble.value, "trouble_text": text[:300]}
     async with transaction():
-        active = Shop.filter(id=shop_id, is_active=True)
-        if not await active.filter(trouble="").update(**told, trouble_since=at):
-            await active.update(**told)
-        lasting = active.filter(is_trouble_told=False, trouble_since__lte=at - TOLD_AFTER)
-        if await lasting.update(is_trouble_told=True):
-            shop = await Shop.get(id=shop_id)
-            await _tell(NoticeKind.TROUBLE, shop, trouble=trouble.value, text=shop.trouble_text)
+        locked = Shop.filter(id=shop_id, is_active=True).select_for_update(no_key=True)
+        shop = await locked.first()
+        if shop is None:
+            return
+        since = shop.trouble_since or at
+        is_due = at_once or since <= at - TOLD_AFTER
+        is_told = shop.is_trouble_told and not (at_once and await _is_new(trouble, shop_id, since))
+        text = words[:_LONGEST_WORDS]
+        await Shop.filter(id=shop_id).update(
+            trouble=trouble.value,
+            trouble_text=text,
+            trouble_since=since,
+            is_trouble_told=shop.is_trouble_told or is_due,
+        )
+        if is_due and not is_told:
+            data = {"trouble": trouble.value, "text": text}
+            await _tell(NoticeKind.TROUBLE, shop_id, at if at_once else since, **data)
+
+
+async def _is_new(trouble: Trouble, shop_id: int, since: datetime) -> bool:
+    """Whether the owners have not been told of this trouble since then."""
+    told = ShopNotice.filter(shop_id=shop_id, kind=NoticeKind.TROUBLE.value, at__gte=since)
+    return all(notice.data["trouble"] != trouble.value for notice in await told)
 
 
 async def note_answer(shop_id: int, orders: int) -> None:
@@ -81,7 +104,7 @@ async def note_answer(shop_id: int, orders: int) -> None:
             trouble="", trouble_text="", trouble_since=None, is_trouble_told=False
         )
         if shop.is_trouble_told:
-            await _tell(NoticeKind.BACK, shop, orders=orders)
+            await _tell(NoticeKind.BACK, shop_id, shop.trouble_since, orders=orders)
 
 
 async def note_revived(shop_id: int, topics: Collection[str]) -> None:
@@ -101,6 +124,6 @@ async def note_revived(shop_id: int, topics: Collection[str]) -> None:
             )
 
 
-async def _tell(kind: NoticeKind, shop: Shop, **data: object) -> None:
-    since = shop.trouble_since.isoformat() if shop.trouble_since else ""
-    await shop_notices.tell(kind, shop.id, await staff.owner_ids(), since=since, **data)
+async def _tell(kind: NoticeKind, shop_id: int, since: datetime | None, **data: object) -> None:
+    told_since = since.isoformat() if since else ""
+    await shop_notices.tell(kind, shop_id, await staff.owner_ids(), since=told_since, **data)

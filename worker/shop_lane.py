@@ -10,18 +10,23 @@ from sync.office import ShopOffice
 # Returns whether anything was done, or how much.
 Work = Callable[[ShopOffice, ConnectedShop], Awaitable[int]]
 
+_GROWTH = 1.5  # of a pause, with each time that brings nothing
+
 
 @dataclass(slots=True)
 class Job:
     """One kind of work: done every so many seconds, or with 0 whenever the lane is visited.
 
+    With ``while_busy_s`` it is done after that long while it brings news, then ever more rarely.
     ``beside_webhooks_every_s`` holds instead for a shop whose webhooks we look after.
     """
 
     work: Work
     every_s: float = 0.0
+    while_busy_s: float = 0.0
     beside_webhooks_every_s: float = 0.0
     failures: int = 0
+    _pause_s: float = 0.0
     _done_at: float | None = None
     _not_before: float = 0.0
 
@@ -34,11 +39,14 @@ class Job:
         """When it is to be done next, by the lane's clock."""
         if self._done_at is None:
             return self._not_before
-        pause_s = (has_webhooks and self.beside_webhooks_every_s) or self.every_s
+        pause_s = (has_webhooks and self.beside_webhooks_every_s) or self._pause_s
         return max(self._not_before, self._done_at + pause_s)
 
-    def succeeded(self, at: float) -> None:
+    def succeeded(self, at: float, *, brought_news: bool) -> None:
         """It was done."""
+        shortest_s = self.while_busy_s or self.every_s
+        longer_s = min(self._pause_s * _GROWTH, self.every_s)
+        self._pause_s = shortest_s if brought_news else max(shortest_s, longer_s)
         self._done_at, self.failures = at, 0
 
     def put_off(self, until: float) -> None:

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.clock import Clock
-from domain.errors import IntegrationError, UnavailableError
-from services import shop_effects, shop_health, shops, silence
+from domain.errors import IntegrationError, RequestRefusedError, UnavailableError
+from domain.shops import Trouble
+from services import shop_effects, shop_health, shop_keys, shops, silence
 from services.shops import ConnectedShop
 from services.silence import Habits
 from services.transactions import shops_bell
@@ -108,7 +109,7 @@ class ShopWorker:
         jobs = (
             Job(tell_statuses),
             Job(tell_stock),
-            Job(poll, pace.longest_s, beside_webhooks_every_s=pace.beside_webhooks_s),
+            Job(poll, pace.longest_s, pace.shortest_s, pace.beside_webhooks_s),
             Job(look_after_webhooks, LOOK_AFTER_WEBHOOKS_EVERY_S),
             Job(poll_listings, POLL_LISTINGS_EVERY_S),
             Job(find_missing, FIND_MISSING_EVERY_S),
@@ -172,7 +173,7 @@ class ShopWorker:
             logger.error("a bug", shop_id=shop.id, work=job.name, exc_info=error)
             self._put_off(job)
             return
-        job.succeeded(self._clock.now())
+        job.succeeded(self._clock.now(), brought_news=bool(done))
         if job.work is poll:
             await self._note_answer(lane, done)
         elif done and not job.every_s:
@@ -198,7 +199,15 @@ class ShopWorker:
         if job.work is poll:
             trouble = trouble_of(error)
             shop_health.polls_total.labels(trouble.value).inc()
-            await shop_health.note_trouble(lane.shop.id, trouble, str(error))
+            await shop_health.note_trouble(
+                lane.shop.id, trouble, _words_of(error), at_once=self._is_final(lane.shop, trouble)
+            )
+
+    def _is_final(self, shop: ConnectedShop, trouble: Trouble) -> bool:
+        """Whether only a person can end the trouble, and there is nothing to wait for."""
+        if trouble is Trouble.CREDENTIALS:  # elsewhere a broken site may say so for a while
+            return self._office.apis[shop.platform].keys_end
+        return trouble is Trouble.NO_API
 
     def _pause(self, lane: Lane, at_least_s: float = 0.0) -> None:
         """Do nothing for a while; then orders are asked for first."""
@@ -225,11 +234,12 @@ class ShopWorker:
     # All shops
 
     async def _listen(self) -> None:
-        """Now and then notice the shops that have been silent for too long."""
+        """Now and then notice shops that have been silent for too long, and keys that end soon."""
         known: Habits | None = None
         learnt_at = 0.0
         while True:
             try:
+                await shop_keys.remind(self._zone)
                 if known is None or self._clock.now() - learnt_at >= LEARN_HABITS_EVERY_S:
                     known, learnt_at = await silence.habits(self._zone), self._clock.now()
                 await silence.look(known, self._zone)
@@ -240,6 +250,11 @@ class ShopWorker:
 
 def _is_no_poll(job: Job) -> bool:
     return job.work is not poll
+
+
+def _words_of(error: IntegrationError) -> str:
+    """What the shop said itself; "" where all there is to know are words of ours."""
+    return error.words if isinstance(error, RequestRefusedError) and not error.problem else ""
 
 
 def _backoff_s(failures: int) -> float:

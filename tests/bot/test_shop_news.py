@@ -18,35 +18,71 @@ ENGLISH, UKRAINIAN = (Translators(ZoneInfo("Europe/Kyiv"))(language) for languag
 
 
 def notice(
-    kind: NoticeKind, *, trouble: str = "", since: datetime = SINCE, **data: object
+    kind: NoticeKind,
+    *,
+    trouble: str = "",
+    platform: str = "woocommerce",
+    since: datetime = SINCE,
+    **data: object,
 ) -> ShopNotice:
     """As it comes from the database, without one."""
-    shop = SimpleNamespace(name="<Tea> & Co", trouble=trouble)
+    shop = SimpleNamespace(name="<Tea> & Co", trouble=trouble, platform=platform)
     data["since"] = since.isoformat()
     return cast(ShopNotice, SimpleNamespace(shop=shop, kind=kind.value, data=data, at=AT))
 
 
 @pytest.mark.parametrize(
-    ("trouble", "advice", "has_words"),
+    ("platform", "trouble", "advice"),
     [
-        (Trouble.UNAVAILABLE, "whether the site opens", False),
-        (Trouble.CREDENTIALS, "Settings → Shops → <b>&lt;Tea&gt; &amp; Co</b> → Other keys", True),
-        (Trouble.REFUSED, "Has the site moved", True),
+        ("woocommerce", Trouble.UNAVAILABLE, "whether the site opens"),
+        ("woocommerce", Trouble.CREDENTIALS, "Settings → Shops → {shop} → Other keys"),
+        ("woocommerce", Trouble.REFUSED, "Has the site moved"),
+        ("prom", Trouble.UNAVAILABLE, "whether your cabinet opens"),
+        ("prom", Trouble.CREDENTIALS, "Управління API-токенами, then give it here: Settings"),
+        ("prom", Trouble.REFUSED, "show this to whoever looks after"),
+        ("prom", Trouble.NO_API, "Nothing is lost. Please pay for a package"),
     ],
 )
 def test_trouble_says_since_when_and_what_to_do(
-    trouble: Trouble, advice: str, has_words: bool
+    platform: str, trouble: Trouble, advice: str
 ) -> None:
-    told = notice(NoticeKind.TROUBLE, text="<b>no")
+    told = notice(NoticeKind.TROUBLE, platform=platform, text="<b>no")
     told.data["trouble"] = trouble.value
+    shop = "<b>&lt;Tea&gt; &amp; Co</b>"
 
     text = shop_news(told, ENGLISH)
 
-    assert "<b>&lt;Tea&gt; &amp; Co</b> has" in text
+    assert f"⚠ {shop} has" in text
     assert "since 10:05" in text
-    assert advice in text
-    assert ("<i>&lt;b&gt;no</i>" in text) is has_words
-    assert shop_news(told, UKRAINIAN) != text
+    assert advice.format(shop=shop) in text
+    assert text.endswith("everything that was ordered meanwhile comes here.")
+    assert "Its own words: <i>&lt;b&gt;no</i>" in text
+    told.data["text"] = ""
+    assert "own words" not in shop_news(told, ENGLISH)
+    assert shop_news(told, UKRAINIAN) != shop_news(told, ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "ukrainian"),
+    [
+        (14, "ends in 14 days; 6 December is its last.", "ще 14 днів, останній – 6 грудня."),
+        (3, "ends in 3 days; 25 November is its last.", "ще 3 дні, останній – 25 листопада."),
+        (0, "Today is the last day of the token of", "Сьогодні останній день токена магазину"),
+    ],
+)
+def test_the_end_of_a_token_is_told_with_what_to_do(
+    days: int, english: str, ukrainian: str
+) -> None:
+    ends_on = (AT + timedelta(days=days)).date().isoformat()
+    told = notice(NoticeKind.KEYS_END, platform="prom", days=days, ends_on=ends_on)
+
+    texts = shop_news(told, ENGLISH), shop_news(told, UKRAINIAN)
+
+    assert english in texts[0]
+    assert ukrainian in texts[1]
+    for text in texts:
+        assert "Налаштування → Управління API-токенами" in text
+        assert "→ <b>&lt;Tea&gt; &amp; Co</b> →" in text
 
 
 def test_its_end_says_what_was_fetched() -> None:

@@ -1,6 +1,6 @@
 """Shops in trouble, and the lanes that keep it to themselves."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,6 +9,7 @@ from tortoise.timezone import now
 
 from domain.errors import UnavailableError
 from domain.shops import NoticeKind, Trouble
+from integrations.woocommerce.client import WooCommerceClient
 from models.inbox import InboxEntry
 from models.shops import Shop, ShopNotice
 from sandbox.woocommerce import WooCommerceStore
@@ -23,6 +24,7 @@ from tests.worker.shops_stage import (
     notices,
 )
 from worker import shops as worker_shops
+from worker.shop_lane import Job
 
 
 @pytest.fixture
@@ -229,3 +231,52 @@ async def test_a_stop_lets_the_call_under_way_finish(
 
     assert (await Shop.get(id=shop.id)).polled_at is not None
     assert await InboxEntry.all().count() == 1
+
+
+# --- pace ----------------------------------------------------------------------------------------
+
+
+async def _nothing(_office: object, _shop: object) -> int:
+    return 0
+
+
+def pauses_of(job: Job, brought: Sequence[bool], *, has_webhooks: bool = False) -> list[float]:
+    """How long is waited after each time it is done, when it is done as soon as it is due."""
+    at, waited = 1000.0, []
+    assert job.due_at(has_webhooks=has_webhooks) <= at  # begun at once
+    for brought_news in brought:
+        job.succeeded(at, brought_news=brought_news)
+        due_at = job.due_at(has_webhooks=has_webhooks)
+        waited.append(due_at - at)
+        at = due_at
+    return waited
+
+
+def test_while_orders_come_a_shop_is_asked_often_then_ever_more_rarely() -> None:
+    job = Job(_nothing, 60, 5, 300)
+
+    waited = pauses_of(job, [True, True, *[False] * 7, True, False])
+
+    assert waited[:2] == [5, 5]
+    assert waited[2:9] == pytest.approx([7.5, 11.25, 16.875, 25.3125, 37.96875, 56.953125, 60])
+    assert waited[9:] == [5, 7.5]
+    assert pauses_of(Job(_nothing, 60, 5, 300), [False] * 9)[-1] == 60
+    assert pauses_of(Job(_nothing, 1, 1, 1), [True, False, True]) == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("has_webhooks", "pause_s"), [(False, 30), (True, 300)])
+def test_an_even_pace_stays_even(has_webhooks: bool, pause_s: float) -> None:
+    pace = WooCommerceClient.pace
+    job = Job(_nothing, pace.longest_s, pace.shortest_s, pace.beside_webhooks_s)
+    assert pauses_of(job, [True, False, False, True], has_webhooks=has_webhooks) == [pause_s] * 4
+
+
+def test_a_failure_waits_and_a_hurry_does_not() -> None:
+    job = Job(_nothing, 60, 5, 60)
+    job.succeeded(1000, brought_news=False)
+    job.put_off(1200)
+    assert job.due_at(has_webhooks=False) == 1200
+    job.hurry()
+    assert job.due_at(has_webhooks=False) == 0
+    job.succeeded(1300, brought_news=False)
+    assert (job.failures, job.due_at(has_webhooks=False)) == (0, 1307.5)
