@@ -17,9 +17,21 @@ from domain.money import LARGEST, ZERO
 
 Fields = Mapping[str, object]
 
+# Lengths in characters of what the program keeps.
+LONGEST_ID = 64
+LONGEST_NAME = 500
+LONGEST_SKU = 190
+LONGEST_UNIT = 16
+LONGEST_TEXT = 200
+LONGEST_ADDRESS = 500
+LONGEST_PHONE = 64
+LONGEST_CODE = 100
+LONGEST_CURRENCY = 8
+
 LARGEST_ID = 2**63 - 1
 # A time outside of these years is a mistake; at the calendar's ends none can be shown locally.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+LONGEST_URL = 1000  # characters
 
 # PostgreSQL stores neither NUL nor half a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -123,6 +135,12 @@ def shortened(text: str, longest: int) -> str:
     """The text with repeated spaces removed, cut with an ellipsis when it is too long."""
     compact = " ".join(text.split())
     return compact if len(compact) <= longest else compact[: longest - 1].rstrip() + "…"
+
+
+def web_address(data: Fields, key: str) -> str:
+    """An address that a browser can open; "" when it is none, or too long to be kept."""
+    url = raw_text(data, key)
+    return url if url.startswith(("https://", "http://")) and len(url) <= LONGEST_URL else ""
 
 
 def number(data: Fields, key: str) -> Decimal:

@@ -9,6 +9,8 @@ from domain.money import from_thousandths, rounded, to_thousandths
 from domain.orders import ListingChanged, ListingGone
 from domain.shops import StockKeeping
 from integrations.fields import (
+    LONGEST_NAME,
+    LONGEST_SKU,
     Fields,
     identifier,
     line,
@@ -20,10 +22,9 @@ from integrations.fields import (
     section,
     shortened,
     utc_time,
+    web_address,
 )
-from integrations.woocommerce.orders import LONGEST_NAME, LONGEST_SKU
 
-LONGEST_URL = 1000
 VARIABLE = ("variable", "variable-subscription")
 # Nobody can buy these themselves: their variations, or other products, or elsewhere.
 NOT_FOR_SALE = (*VARIABLE, "grouped", "external")
@@ -116,8 +117,4 @@ def _images(data: Fields) -> list[Fields]:
 
 def _image_url(images: list[Fields]) -> str:
     """The first address that a browser can open."""
-    for image in images:
-        url = raw_text(image, "src")
-        if url.startswith(("https://", "http://")) and len(url) <= LONGEST_URL:
-            return url
-    return ""
+    return next(filter(None, (web_address(image, "src") for image in images)), "")
