@@ -27,11 +27,11 @@ LONGEST_ADDRESS = 500
 LONGEST_PHONE = 64
 LONGEST_CODE = 100
 LONGEST_CURRENCY = 8
+LONGEST_URL = 1000
 
 LARGEST_ID = 2**63 - 1
 # A time outside of these years is a mistake; at the calendar's ends none can be shown locally.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-LONGEST_URL = 1000  # characters
 
 # PostgreSQL stores neither NUL nor half a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

@@ -8,7 +8,7 @@ from domain.orders import IncomingOrder
 from integrations import fields
 from integrations.base import Found, PlatformStatus
 from integrations.http import ApiAnswer
-from integrations.woocommerce.orders import LONGEST_CODE, LONGEST_TEXT, parse_order
+from integrations.woocommerce.orders import parse_order
 from integrations.woocommerce.store import PER_PAGE, Row, Store, fields_of
 
 TOPIC = "order.updated"
@@ -51,8 +51,8 @@ async def statuses(store: Store) -> Sequence[PlatformStatus]:
     page = await store.page("reports/orders/totals", {})
     known = [
         PlatformStatus(
-            fields.line(row.data, "slug", LONGEST_CODE).removeprefix("wc-"),
-            fields.plain_line(row.data, "name", LONGEST_TEXT),
+            fields.line(row.data, "slug", fields.LONGEST_CODE).removeprefix("wc-"),
+            fields.plain_line(row.data, "name", fields.LONGEST_TEXT),
         )
         for row in page.rows
     ]

@@ -13,6 +13,14 @@ from domain.money import ZERO, from_thousandths, rounded, to_thousandths
 from domain.orders import IncomingLine, IncomingOrder, PlatformState
 from domain.phones import international
 from integrations.fields import (
+    LONGEST_ADDRESS,
+    LONGEST_CODE,
+    LONGEST_CURRENCY,
+    LONGEST_ID,
+    LONGEST_NAME,
+    LONGEST_PHONE,
+    LONGEST_SKU,
+    LONGEST_TEXT,
     Fields,
     identifier,
     line,
@@ -25,16 +33,6 @@ from integrations.fields import (
     shortened,
     utc_time,
 )
-
-# Lengths in characters of what the program keeps.
-LONGEST_ID = 64
-LONGEST_NAME = 500
-LONGEST_SKU = 190
-LONGEST_TEXT = 200
-LONGEST_ADDRESS = 500
-LONGEST_PHONE = 64
-LONGEST_CODE = 100
-LONGEST_CURRENCY = 8
 
 CASH_ON_DELIVERY = "cod"
 
