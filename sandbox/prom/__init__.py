@@ -1,6 +1,6 @@
 """A simulated Prom.ua cabinet."""
 
 from sandbox.prom.cabinet import PromCabinet
-from sandbox.prom.model import Buyer, Order, Product
+from sandbox.prom.model import Buyer, Group, Order, Product, SpecialOffer
 
-__all__ = ["Buyer", "Order", "Product", "PromCabinet"]
+__all__ = ["Buyer", "Group", "Order", "Product", "PromCabinet", "SpecialOffer"]
