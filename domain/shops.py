@@ -40,6 +40,7 @@ class StockLevel:
 
 # Why a shop did not take something, where it does not say so in words of its own.
 NOT_COUNTED = "not_counted"  # a quantity: it does not count this listing
+OTHER_CARRIER = "other_carrier"  # a parcel's number: it takes those of some carriers only
 UNEXPLAINED = "?"
 
 

@@ -15,7 +15,7 @@ from domain.errors import (
     RequestRefusedError,
     UnavailableError,
 )
-from domain.shops import ConnectProblem
+from domain.shops import UNEXPLAINED, ConnectProblem
 from integrations.base import ShopAccount
 from integrations.fields import Fields, utc_time
 from integrations.http import ApiAnswer, ApiClient, repeatable
@@ -40,6 +40,11 @@ class Row:
         """0 for something that has none."""
         value = self.data.get("id")
         return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+    @property
+    def key(self) -> int | bytes:
+        """What tells it from others of its list."""
+        return self.id or self.body
 
     @property
     def modified_at(self) -> datetime | None:
@@ -96,8 +101,7 @@ class Cabinet:
         paging = {"limit": str(MOST_PER_PAGE)}
         while True:
             page = await self.rows(path, key, {**(query or {}), **paging})
-            new = {row.id or row.body: row for row in page}
-            new = {name: row for name, row in new.items() if name not in shown}
+            new = {row.key: row for row in page if row.key not in shown}
             if new:
                 yield list(new.values())
             ids = [row.id for row in new.values() if row.id]
@@ -122,9 +126,14 @@ class Cabinet:
             explain=_explain,
         )
         refusal = _refusal(fields_of(answer))
-        if refusal:
-            raise RequestRefusedError("refused", repeatable(refusal, [token]))
+        if refusal is not None:
+            raise self.refused(refusal)
         return answer
+
+    def refused(self, told: object) -> RequestRefusedError:
+        """The error for what the API told instead of doing what it was asked."""
+        words = repeatable(_text(told), self._account.credentials.values())
+        return RequestRefusedError("refused", words or UNEXPLAINED)
 
     def _token(self) -> str:
         token = self._account.credentials.get(TOKEN, "")
@@ -144,24 +153,26 @@ def api_time(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
 
 
-def words(value: object) -> str:
-    """What the API says in a field that should be a text; "" for nothing."""
-    if isinstance(value, dict):
-        return ", ".join(filter(None, map(words, value.values())))
-    if isinstance(value, list):
-        return ", ".join(filter(None, map(words, value)))
-    return str(value) if value else ""
+def _text(value: object) -> str:
+    """The texts in a field that should be one; "" for none."""
+    match value:
+        case str():
+            return value
+        case dict():
+            return ", ".join(filter(None, map(_text, value.values())))
+        case list():
+            return ", ".join(filter(None, map(_text, value)))
+        case _:
+            return ""
 
 
-def _refusal(data: Fields) -> str:
-    """Why a request was refused although 200 was answered; "" when it was not."""
+def _refusal(data: Fields) -> object:
+    """Why a request was refused although 200 was answered; None when it was not."""
     errors = data.get("errors")
     told = data.get("error") or (errors.get("error") if isinstance(errors, dict) else None)
-    if told:
-        return words(told)
-    if data.get("status") == "error":
-        return words(data.get("message")) or words(errors) or "error"
-    return ""
+    if not told and data.get("status") == "error":
+        told = data.get("message") or errors or UNEXPLAINED
+    return told or None
 
 
 def _explain(status: int, page: str) -> IntegrationError | None:

@@ -1,9 +1,91 @@
 """What a token may do, and whose it is."""
 
+from collections.abc import Iterable
+
+from yarl import URL
+
+from domain.errors import CredentialsError, RequestRefusedError
+from domain.shops import ConnectProblem
 from integrations.base import StoreFacts
-from integrations.prom.cabinet import Cabinet
+from integrations.prom.cabinet import Cabinet, Row
+
+CURRENCY = "UAH"
+
+# Where the marketplace shows everybody's goods: an address there is nobody's own.
+_MARKETPLACES = frozenset({"prom.ua", "bigl.ua"})
+_A_FEW = 20  # orders: the newest may have been placed on the marketplace
+_NO_SHOPS = frozenset({"m", "my", "images"})  # in front of prom.ua
 
 
 async def check(cabinet: Cabinet) -> StoreFacts:
-    """What the cabinet tells of itself. Changes nothing there."""
-    raise NotImplementedError
+    """What the cabinet tells of itself. Changes nothing there.
+
+    The API has no "who am I": the addresses of goods that were ordered give the shop away.
+
+    Raises:
+        CredentialsError: the token is none, or may not read orders.
+        RequestRefusedError: the shop's package does not include the API.
+    """
+    newest = await cabinet.rows("orders/list", "orders", {"limit": str(_A_FEW)})
+    site = _site(newest)
+    return StoreFacts(
+        name=site.removeprefix("www.").removesuffix(".prom.ua"),
+        currency=CURRENCY,
+        version="",
+        can_write=await _may_write(cabinet, "orders/set_status", {"ids": [], "status": "received"}),
+        can_stock=await _may_write(cabinet, "products/edit", []),
+        can_list=await _may_list(cabinet),
+        address=f"https://{site}" if site else "",
+        an_order=next((str(row.id) for row in newest if row.id), ""),
+    )
+
+
+async def _may_list(cabinet: Cabinet) -> bool:
+    try:
+        await cabinet.get("products/list", {"limit": "1"})
+    except CredentialsError as error:
+        return _is_allowed(error)
+    return True
+
+
+async def _may_write(cabinet: Cabinet, path: str, nothing: object) -> bool:
+    """Whether the token may change something: asked to change nothing, whatever the answer."""
+    try:
+        await cabinet.post(path, nothing)
+    except CredentialsError as error:
+        return _is_allowed(error)
+    except RequestRefusedError as error:
+        if error.problem is not None:
+            raise
+    return True
+
+
+def _is_allowed(error: CredentialsError) -> bool:
+    """False where only the right is missing; any other refusal says nothing of rights."""
+    if error.problem is not ConnectProblem.NO_RIGHTS:
+        raise error
+    return False
+
+
+def _site(orders: Iterable[Row]) -> str:
+    """The host where the ordered goods are shown, "" unless it is the shop's own."""
+    for row in orders:
+        products = row.data.get("products")
+        for product in products if isinstance(products, list) else ():
+            host = _host(product.get("url")) if isinstance(product, dict) else ""
+            if _is_own(host.removeprefix("www.")):
+                return host
+    return ""
+
+
+def _host(address: object) -> str:
+    try:
+        return (isinstance(address, str) and URL(address).host) or ""
+    except ValueError:
+        return ""
+
+
+def _is_own(host: str) -> bool:
+    before, _, after = host.partition(".")
+    is_nobodys = host in _MARKETPLACES or (after in _MARKETPLACES and before in _NO_SHOPS)
+    return after != "" and not is_nobodys
