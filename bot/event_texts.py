@@ -126,6 +126,9 @@ def _change(change: Mapping[str, str], t: Translator, currency: str) -> str:
             return t("customer")
         case "delivery":
             return t("delivery")
+        case "waybill":
+            number = harmless(change["new"], _LONGEST_NAME) or "—"
+            return t("waybill {number}", number=number)
         case "payment":
             return t("payment")
         case "note":

@@ -83,3 +83,30 @@ def _called_while_open(standing: Standing, names: Mapping[str, str]) -> str:
 def is_news(standing: Standing, name: str) -> bool:
     """Whether the platform has to be told this name: it calls the order so already, or does it?"""
     return bool(name) and (name != standing.status or standing.is_in_doubt)
+
+
+def is_left_ended(standing: Standing, name: str) -> bool:
+    """Whether an order that we ended there is open here again and stays as it is there.
+
+    ``name``: what it is to be called. Where nothing can be told of it, the end is the platform's.
+    """
+    is_ours = standing.state in _ENDS and not standing.has_own_end
+    return standing.phase is Phase.OPEN and is_ours and not name
+
+
+def is_parcel_news(number: str, known: str, told: str) -> bool:
+    """Whether the platform has to be told this waybill's number, "" for none.
+
+    ``known`` is what it last said itself, ``told`` what we last told it, heard or not; "": nothing.
+    """
+    is_in_doubt = told != "" and not is_same_parcel(told, known)
+    return number != "" and (not is_same_parcel(number, known) or is_in_doubt)
+
+
+def is_same_parcel(one: str, other: str) -> bool:
+    """Whether two waybills' numbers, neither of them "", mean one parcel, however written."""
+    return _plain(one) == _plain(other) != ""
+
+
+def _plain(number: str) -> str:
+    return "".join(filter(str.isalnum, number)).casefold()

@@ -98,7 +98,22 @@ async def _lock_open(order_id: int) -> Order:
 
 async def _new_draft(order: Order, by: StaffMember) -> SaleDraft:
     channel = await SalesChannel.get(shop_id=order.shop_id)
-    return await SaleDraft.create(order_id=order.id, staff_id=by.id, sales_channel_id=channel.id)
+    return await SaleDraft.create(
+        order_id=order.id,
+        staff_id=by.id,
+        sales_channel_id=channel.id,
+        waybill_number=order.waybill_number,  # of a parcel that was registered on the platform
+    )
+
+
+async def follow_waybill(order: Order, number: str) -> None:
+    """The platform knows another number of the order's parcel: so does a window with the old one.
+
+    Inside a transaction; ``order`` as it was before.
+    """
+    if number != order.waybill_number:
+        untouched = SaleDraft.filter(order_id=order.id, waybill_number=order.waybill_number)
+        await untouched.update(waybill_number=number[:64])
 
 
 def _place(draft: SaleDraft) -> tuple[int, int] | None:

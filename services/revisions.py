@@ -11,10 +11,12 @@ from tortoise.expressions import F
 
 from domain.money import ZERO, plain
 from domain.orders import IncomingLine, IncomingOrder, Phase, PlatformState
+from domain.telling import is_same_parcel
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from services import (
     births,
     draft_lines,
+    drafts,
     orders,
     outbox,
     search_index,
@@ -103,6 +105,7 @@ async def _revise_open(order: Order, incoming: IncomingOrder, entry_id: int) -> 
         and not await _is_decided(order)
     )
     await _store(order, incoming, entry_id)
+    await drafts.follow_waybill(order, incoming.waybill_number)
     if is_canceled_now:
         await _sync_lines(order, lines, incoming, hold=False)
         await _cancel(order)
@@ -180,6 +183,7 @@ async def _note_state(order: Order, incoming: IncomingOrder, entry_id: int) -> N
         "platform_state": incoming.state,
         "platform_status": incoming.status,
         "cancellation": incoming.cancellation[:300],
+        "waybill_number": incoming.waybill_number[:64],
         "modified_at": incoming.modified_at,
         "entry_id": entry_id,
         "digest": order.digest if order.digest == incoming.digest() else "",
@@ -303,6 +307,9 @@ def _differences(
     if order.total != incoming.total:
         changes.append(Difference("total", old=str(order.total), new=str(incoming.total)))
     content = births.content(incoming, 0)
+    waybill = content["waybill_number"]
+    if waybill != order.waybill_number and not is_same_parcel(f"{waybill}", order.told_waybill):
+        changes.append(Difference("waybill", new=f"{waybill}"))
     for what, columns in _GROUPS.items():
         if any(getattr(order, column) != content[column] for column in columns):
             changes.append(Difference(what))

@@ -22,6 +22,7 @@ from services import (
     returns,
     search_index,
     stock,
+    telling,
 )
 from services.draft_content import DraftContent, SaleItem
 from services.statuses import COMPLETED_ID
@@ -67,7 +68,7 @@ async def add_sale(
         sale = await _record(content, by)
         await stock.sell(goods, staff_id=by.id)
         await _receive(sale, content, by)
-        await orders.move(
+        event = await orders.move(
             order,
             Phase.COMPLETED,
             COMPLETED_ID,
@@ -75,6 +76,7 @@ async def add_sale(
             staff_id=by.id,
             data={"sale_id": sale.id},
         )
+        await telling.owe_waybill(order, due_at=event.at + orders.UNDO_WINDOW)
         await search_index.add_sale(order, sale)
     return sale
 

@@ -5,7 +5,7 @@ be performed before this transaction commits. Whoever performs settles all rows 
 had read before it looked at the subject.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from tortoise.expressions import F
@@ -36,6 +36,26 @@ async def due(shop_id: int, kind: ShopEffectKind, limit: int = 1000) -> list[Sho
     """What a shop is owed of this kind by now, oldest first."""
     rows = ShopEffect.filter(shop_id=shop_id, kind=kind.value, due_at__lte=now())
     return await rows.order_by("id").limit(limit)
+
+
+async def of(kind: ShopEffectKind, subject_id: int) -> list[ShopEffect]:
+    """All that is owed of this subject, due or not, oldest first."""
+    return await ShopEffect.filter(kind=kind.value, subject_id=subject_id).order_by("id")
+
+
+async def must_wait(effects: Sequence[ShopEffect], besides: Sequence[ShopEffect] = ()) -> bool:
+    """Whether none of these is due, or one is yet to come that tells all; then so do the others.
+
+    ``besides``: for those that are yet to come, these wait as well.
+    """
+    at = now()
+    to_come = [
+        each.due_at for each in (*effects, *besides) if each.due_at > at and not each.attempts
+    ]
+    is_due = [each.id for each in effects if each.due_at <= at]
+    if to_come and is_due:
+        await ShopEffect.filter(id__in=is_due).update(due_at=max(to_come))
+    return bool(to_come) or not is_due
 
 
 async def settle(effect_ids: Collection[int]) -> None:

@@ -13,6 +13,8 @@ from models.statuses import OrderStatus
 from services import audit, shop_effects, statuses
 from services.transactions import transaction
 
+_OF_ORDERS = (ShopEffectKind.TELL_STATUS, ShopEffectKind.TELL_WAYBILL, ShopEffectKind.TELL_NOTE)
+
 
 @dataclass(frozen=True, slots=True)
 class StatusMap:
@@ -93,8 +95,8 @@ async def set_telling(shop_id: int, is_on: bool, *, by: StaffMember) -> None:
             return
         await Shop.filter(id=shop_id).update(tells_status=is_on)
         if not is_on:
-            await shop_effects.drop(shop_id, ShopEffectKind.TELL_STATUS)
-            await shop_effects.drop(shop_id, ShopEffectKind.TELL_NOTE)
+            for kind in _OF_ORDERS:
+                await shop_effects.drop(shop_id, kind)
         await audit.record(
             AuditKind.SHOP_CHANGED, by=by, name=shop.name, what="status", value=is_on
         )

@@ -14,10 +14,10 @@ from tortoise.timezone import now
 
 from domain.errors import NotFoundError, NotToldError, NotToldReason
 from domain.money import ZERO
-from domain.orders import IncomingOrder, Phase, PlatformState
+from domain.orders import IncomingOrder, Phase, PlatformState, RejectReason
 from domain.rights import Right, demand
 from domain.shops import UNEXPLAINED, Step, Trouble
-from domain.telling import Standing, called, is_news
+from domain.telling import Standing, called, is_left_ended, is_news, is_same_parcel
 from models.orders import EventKind, Order, OrderEvent
 from models.sales import Sale
 from models.shops import Shop, ShopEffect, ShopEffectKind
@@ -47,6 +47,7 @@ _ENDED_THERE = (
     EventKind.PLATFORM_REOPENED,
     EventKind.PLATFORM_NOTICE,
 )
+_TROUBLES = frozenset(Trouble)
 _BAD_ENDS = frozenset({PlatformState.CANCELED, PlatformState.FAILED})
 
 
@@ -55,7 +56,8 @@ class Telling:
     """A status that is about to be told, committed as an intent.
 
     ``before`` is what the platform was told before. ``event`` is what somebody did that led to it,
-    if it was somebody. ``effects`` are what telling it pays off.
+    if it was somebody; ``reason`` why they ended the order. ``takes_notes``: whether the platform
+    is to hear who it was. ``effects`` are what telling it pays off.
     """
 
     order_id: int
@@ -63,6 +65,8 @@ class Telling:
     status: str
     before: str
     event: OrderEvent | None
+    reason: RejectReason | None
+    takes_notes: bool
     effects: tuple[ShopEffect, ...]
 
     @property
@@ -76,7 +80,7 @@ async def owe(order: Order, *, due_at: datetime | None = None) -> None:
     In the transaction that moved it. A shop that is told nothing any more cannot be told either
     that what it may not have heard is meant no longer: should it say the same, it is its own word.
     """
-    if await Shop.exists(id=order.shop_id, is_active=True, tells_status=True, can_write=True):
+    if await is_told(order.shop_id):
         at = due_at or now() + LABEL_PAUSE
         await shop_effects.owe(ShopEffectKind.TELL_STATUS, order.shop_id, [order.id], due_at=at)
         return
@@ -84,36 +88,59 @@ async def owe(order: Order, *, due_at: datetime | None = None) -> None:
     await unheard.update(told_status="")
 
 
+async def owe_waybill(order: Order, *, due_at: datetime) -> None:
+    """The order's shop is owed the number of its sale's parcel, if there is one.
+
+    At ``due_at`` (aware). In the transaction that sold the order, or changed the number.
+    """
+    has_number = await Sale.filter(standing_for=order.id).exclude(waybill_number="").exists()
+    if has_number and await is_told(order.shop_id):
+        kind = ShopEffectKind.TELL_WAYBILL
+        await shop_effects.owe(kind, order.shop_id, [order.id], due_at=due_at)
+
+
+async def is_told(shop_id: int) -> bool:
+    """Whether a shop is told of its orders at all."""
+    return await Shop.exists(id=shop_id, is_active=True, tells_status=True, can_write=True)
+
+
 async def due(shop_id: int, limit: int) -> list[int]:
     """Orders that a shop is owed news of by now: those first that were tried less, then older."""
-    effects = await shop_effects.due(shop_id, ShopEffectKind.TELL_STATUS, _LOOKED_AT)
-    effects.sort(key=lambda effect: effect.attempts)
+    effects = [
+        effect
+        for kind in (ShopEffectKind.TELL_STATUS, ShopEffectKind.TELL_WAYBILL)
+        for effect in await shop_effects.due(shop_id, kind, _LOOKED_AT)
+    ]
+    effects.sort(key=lambda effect: (effect.attempts, effect.id))
     return list(dict.fromkeys(effect.subject_id for effect in effects))[:limit]
 
 
-async def intend(order_id: int, usual: Mapping[Step, str]) -> Telling | None:
+async def intend(order_id: int, usual: Mapping[Step, str], *, takes_notes: bool) -> Telling | None:
     """Commit what is to be told of an order now; None: nothing, and what was owed of it is settled.
 
-    ``usual``: what its platform calls each step. What may still be undone here waits until then.
+    ``usual``: what its platform calls each step. ``takes_notes``: whether notes can be left there.
+    What may still be undone here waits until then.
     """
     async with transaction():
         order = await Order.filter(id=order_id).select_for_update().first()
-        effects = await _effects_of(order_id)
-        if order is None or not effects or await _must_wait(effects):
+        effects = await shop_effects.of(ShopEffectKind.TELL_STATUS, order_id)
+        if order is None or await shop_effects.must_wait(effects):
             return None
         settled = [effect.id for effect in effects]
-        shop = await Shop.get(id=order.shop_id)
-        if not (shop.is_active and shop.tells_status and shop.can_write):
+        if not await is_told(order.shop_id):
             await shop_effects.settle(settled)
             return None
-        last = await _last_move(order.id)
-        standing = await _standing(order, last)
-        name = called(standing, await status_maps.names(shop.id, usual))
+        last = await last_move(order.id)
+        standing = await standing_of(order, last)
+        name = called(standing, await status_maps.names(order.shop_id, usual))
         event = last if last and last.kind in _STEPS and last.staff_id is not None else None
         if not is_news(standing, name):
             await shop_effects.settle(settled)
-            await _forget_problem(order)
-            is_worth_a_note = order.phase is not Phase.OPEN and name != ""
+            await forget_trouble(order)
+            if is_left_ended(standing, name):
+                await Order.filter(id=order.id).update(told_status="")
+                await redraw(order)
+            is_worth_a_note = takes_notes and order.phase is not Phase.OPEN and name != ""
             if event is not None and event.kind is not EventKind.UNDONE and is_worth_a_note:
                 await _owe_note(order, event)
             return None
@@ -124,31 +151,33 @@ async def intend(order_id: int, usual: Mapping[Step, str]) -> Telling | None:
         status=name,
         before=order.told_status,
         event=event,
+        reason=_reason(order, event),
+        takes_notes=takes_notes,
         effects=tuple(effects),
     )
 
 
-async def _effects_of(order_id: int) -> list[ShopEffect]:
-    rows = ShopEffect.filter(kind=ShopEffectKind.TELL_STATUS.value, subject_id=order_id)
-    return await rows.order_by("id")
+def _reason(order: Order, event: OrderEvent | None) -> RejectReason | None:
+    """Why an order that ended badly did, when somebody said."""
+    if event is None or order.phase not in {Phase.CANCELED, Phase.REFUSED}:
+        return None
+    match event.kind:
+        case EventKind.REJECTED:
+            return RejectReason(event.data["reason"])
+        case EventKind.REFUSED | EventKind.RETURNED:
+            return RejectReason.CUSTOMER_REQUEST
+        case _:
+            return None
 
 
-async def _must_wait(effects: list[ShopEffect]) -> bool:
-    """Whether none of them is due, or one is yet to come that tells all; then so do the others."""
-    at = now()
-    to_come = [each.due_at for each in effects if each.due_at > at and not each.attempts]
-    is_due = [each.id for each in effects if each.due_at <= at]
-    if to_come and is_due:
-        await ShopEffect.filter(id__in=is_due).update(due_at=max(to_come))
-    return bool(to_come) or not is_due
-
-
-async def _last_move(order_id: int) -> OrderEvent | None:
+async def last_move(order_id: int) -> OrderEvent | None:
+    """What last moved an order, or ended it there."""
     moves = OrderEvent.filter(order_id=order_id, kind__in=(*_STEPS, *_ENDED_THERE))
     return await moves.order_by("-id").first()
 
 
-async def _standing(order: Order, last: OrderEvent | None) -> Standing:
+async def standing_of(order: Order, last: OrderEvent | None) -> Standing:
+    """How an order is, here and there. ``last``: its ``last_move``."""
     status = await OrderStatus.get(id=order.status_id)
     sale = await Sale.get_or_none(standing_for=order.id)
     # Staff were told of it, and decide.
@@ -178,10 +207,10 @@ async def answered(telling: Telling, answer: IncomingOrder) -> None:
         if answer.modified_at >= order.modified_at:
             await Order.filter(id=order.id).update(**own_word(order, answer))
             if order.phase is Phase.OPEN and answer.state is not order.platform_state:
-                await _redraw(order)
-        await _forget_problem(order)
+                await redraw(order)
+        await forget_trouble(order)
         await shop_effects.settle(telling.effect_ids)
-        if telling.event is not None:
+        if telling.event is not None and telling.takes_notes:
             await _owe_note(order, telling.event)
 
 
@@ -191,7 +220,7 @@ async def refused(telling: Telling, problem: str) -> None:
         order = await Order.filter(id=telling.order_id).select_for_update().get()
         if order.told_status == telling.status:  # as if it had never been told
             await Order.filter(id=order.id).update(told_status=telling.before)
-        await _show_problem(order, problem)
+        await show_problem(order, problem)
         await shop_effects.settle(telling.effect_ids)
 
 
@@ -202,11 +231,13 @@ async def failed(telling: Telling, trouble: Trouble, *, at_least: timedelta | No
         await shop_effects.postpone(telling.effects, at_least=at_least)
         event = telling.event
         if event is not None and now() - event.at >= SHOWN_AFTER and not order.tell_problem:
-            await _show_problem(order, trouble)
+            await show_problem(order, trouble)
 
 
 async def tell_again(order_id: int, *, by: StaffMember) -> None:
-    """Tell the platform once more what it refused; a repeat changes nothing.
+    """Tell the platform once more what it refused, be it the status or the parcel's number.
+
+    A repeat changes nothing.
 
     Raises:
         NotToldError: its shop is told nothing any more.
@@ -228,23 +259,38 @@ async def tell_again(order_id: int, *, by: StaffMember) -> None:
         if not order.tell_problem:
             return
         await _forget_problem(order)
-        waiting = [effect.id for effect in await _effects_of(order.id) if effect.attempts]
-        await ShopEffect.filter(id__in=waiting).update(due_at=now())
+        await _hurry(order)
         await owe(order, due_at=now())
+        await owe_waybill(order, due_at=now())
 
 
-async def _show_problem(order: Order, problem: str) -> None:
+async def _hurry(order: Order) -> None:
+    """What was tried before and failed is due now."""
+    kinds = [ShopEffectKind.TELL_STATUS.value, ShopEffectKind.TELL_WAYBILL.value]
+    tried = ShopEffect.filter(kind__in=kinds, subject_id=order.id, attempts__gt=0)
+    await tried.update(due_at=now())
+
+
+async def show_problem(order: Order, problem: str) -> None:
+    """Why the platform would not hear of the order: on its card, with ``Tell again``."""
     await Order.filter(id=order.id).update(tell_problem=problem[:_LONGEST_PROBLEM] or UNEXPLAINED)
-    await _redraw(order)
+    await redraw(order)
+
+
+async def forget_trouble(order: Order) -> None:
+    """The platform can be told again. What it refused stays on the card: it was not told that."""
+    if order.tell_problem in _TROUBLES:
+        await _forget_problem(order)
 
 
 async def _forget_problem(order: Order) -> None:
     if order.tell_problem:
         await Order.filter(id=order.id).update(tell_problem="")
-        await _redraw(order)
+        await redraw(order)
 
 
-async def _redraw(order: Order) -> None:
+async def redraw(order: Order) -> None:
+    """Cards of the order show it as it is now."""
     await Order.filter(id=order.id).update(revision=F("revision") + 1)
     await outbox.owe_cards([order.id])
 
@@ -276,10 +322,16 @@ def own_word(order: Order, incoming: IncomingOrder) -> dict[str, object]:
         state=order.platform_state,
         status=order.platform_status,
         is_paid=order.is_paid,  # completing an order is also taking its money on delivery
+        cancellation=order.cancellation,  # why we canceled it
     )
-    if order.digest and order.digest in {incoming.digest(), without.digest()}:
+    known = {incoming.digest(), without.digest()}
+    if is_same_parcel(incoming.waybill_number, order.told_waybill):
+        known.add(replace(without, waybill_number="").digest())
+    if order.digest and order.digest in known:
         values |= {
             "is_paid": incoming.is_paid,
+            "cancellation": incoming.cancellation[:300],
+            "waybill_number": incoming.waybill_number[:64],
             "modified_at": incoming.modified_at,
             "digest": incoming.digest(),
         }

@@ -199,7 +199,7 @@ async def test_our_cancellation_never_comes_back_to_an_order_that_was_reopened_m
     usual = told.office.platforms["woocommerce"].usual_statuses
     await orders.reject(order.id, RejectReason.DUPLICATE, by=told.seller)
     await told.pass_time()
-    intent = await telling.intend(order.id, usual)
+    intent = await telling.intend(order.id, usual, takes_notes=True)
     assert intent is not None
     await told.store.set_status(int(order.external_id), "cancelled")
     echo = await told.body(order.external_id)
