@@ -211,13 +211,13 @@ def event_notice(view: OrderView, event: EventView, t: Translator) -> str:
         "{shop} says of order {number}: {state}.",
         shop=quoted(view.shop_name, LONGEST_SHOP),
         number=order_text.number(view.order),
-        state=platform_state_name(state, t) + (f" ({why})" if why else ""),
+        state=platform_state_name(state, t),
     )
     here = t(
         "Here it is {status}, and nothing was changed. Decide what to do with it.",
         status=status_name(view.status, t),
     )
-    return f"⚠ {news}\n{here}"
+    return "\n".join([f"⚠ {news}", *([f"💬 {why}"] if why else []), here])
 
 
 def set_aside_notice(
