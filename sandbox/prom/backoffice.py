@@ -33,8 +33,9 @@ class Backoffice:
 
     What is nobody's knowledge of the real one is an attribute here, to be set to either answer:
     ``last_id_is_inclusive``, ``lists_root_group``, ``filter_zone`` (how times in queries are read),
-    ``separator`` and ``suffix`` of money, ``refuses_by_warning`` (what became of a part of the
-    orders is told by ``warning_message`` alone, without ``errors``).
+    ``separator`` and ``suffix`` of money, ``unknown_order_is_error`` (told in a 200, not by a 404),
+    ``refuses_by_warning`` (that a part of the orders kept its status is told by
+    ``warning_message`` alone, without ``errors``).
     """
 
     def __init__(
@@ -51,9 +52,10 @@ class Backoffice:
         self.has_api = True  # the package of the shop includes it
         self.site = site
         self.separator = separator
-        self.suffix = " грн"
+        self.suffix = "\u00a0грн"
         self.last_id_is_inclusive = last_id_is_inclusive
         self.lists_root_group = False
+        self.unknown_order_is_error = False
         self.refuses_by_warning = False
         self.filter_zone: tzinfo = UTC
         self.custom_statuses: dict[int, str] = {137000: "Очікує рахунок"}

@@ -95,7 +95,7 @@ class Renderer:
         }
 
     def money(self, amount: Decimal) -> str:
-        """Such as "1 250,50 грн"; whole sums have no kopiykas."""
+        """Such as "1 250,50 грн", with no-break spaces; whole sums have no kopiykas."""
         text = f"{amount:,.2f}".removesuffix(".00").replace(".", "_")
         return text.replace(",", self._office.separator).replace("_", ",") + self._office.suffix
 

@@ -85,6 +85,8 @@ class OrdersApi:
 
     async def get_order(self, request: web.Request) -> web.Response:
         order = self._office.orders.get(int(request.match_info["id"]))
+        if order is None and self._office.unknown_order_is_error:
+            raise RefusedError(text(request, "no order"))
         if order is None:
             raise web.HTTPNotFound
         return answer({"order": self._renderer(request).order(order)})
@@ -94,10 +96,12 @@ class OrdersApi:
         wanted = await read_object(request)
         status = self._allowed(wanted)
         ids = wanted.get("ids")
+        if not isinstance(ids, list) or not all(isinstance(each, int) for each in ids):
+            raise RefusedError("Incorrect value")
         processed: list[Json] = []
         errors: Object = {}
-        for order_id in ids if isinstance(ids, list) else []:
-            order = self._office.orders.get(order_id) if isinstance(order_id, int) else None
+        for order_id in ids:
+            order = self._office.orders.get(order_id)
             if order is not None and order.status == status:
                 continue
             why = self._office.refusals.get(order_id) or _why_not(request, order)

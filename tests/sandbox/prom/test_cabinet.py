@@ -101,9 +101,9 @@ async def test_orders_look_like_the_samples(prom: Caller) -> None:
     canceled, custom, cod, online = answer["orders"]
     assert canceled["cancellation"] == samples[3]["cancellation"]
     assert custom["status_name"] == "Очікує рахунок"
-    assert (cod["price"], cod["payment_data"]) == ("800,50 грн", None)
+    assert (cod["price"], cod["payment_data"]) == (f"800,50{NBSP}грн", None)
     assert cod["delivery_recipient"]["phone"] == taras.phone
-    assert online["price"] == f"1{NBSP}200,75 грн"
+    assert online["price"] == f"1{NBSP}200,75{NBSP}грн"
     assert online["payment_data"]["status"] == "unpaid"
     one = await prom.ask("/orders/417000301")
     assert one[2] == {"order": online}
