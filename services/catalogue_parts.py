@@ -15,7 +15,6 @@ from models.audit import AuditKind
 from models.connecting import CatalogueImport
 from models.shops import Listing, Shop
 from models.staff import StaffMember
-from models.stock import Product
 from services import audit, listings, new_products, stock, stock_telling
 from services.catalogue import Counts, counts_of, locked, save
 from services.transactions import transaction
@@ -134,26 +133,27 @@ class _Sorted:
     """Listings by what can be done with them. Those that need no product are left out."""
 
     linked: Sequence[Listing]
-    known: Mapping[Listing, int]  # whose SKU a product has
+    known: Mapping[Listing, int]  # whose SKU, or alias, is a product's SKU
     new: Sequence[Listing]
-    unclear: Sequence[Listing]  # without a SKU of their own
+    unclear: Sequence[Listing]  # without a code of their own
 
 
 async def _sorted(rows: Sequence[Listing]) -> _Sorted:
     linked = [row for row in rows if row.product_id is not None]
     free = [row for row in rows if row.product_id is None and not row.is_ignored]
-    repeated: set[tuple[int, str]] = set()
-    products: dict[str, int] = {}
+    known: dict[Listing, int] = {}
+    new: list[Listing] = []
+    unclear: list[Listing] = []
     for start in range(0, len(free), _LISTINGS_AT_ONCE):
-        part = free[start : start + _LISTINGS_AT_ONCE]
-        repeated |= await listings.repeated_skus((row.shop_id, row.sku) for row in part)
-        skus = [row.sku for row in part if row.sku]
-        products.update(dict(await Product.filter(sku__in=skus).values_list("sku", "id")))
-    unclear = [row for row in free if not row.sku or (row.shop_id, row.sku) in repeated]
-    taken = set(unclear)
-    clear = [row for row in free if row not in taken]
-    known = {row: products[row.sku] for row in clear if row.sku in products}
-    return _Sorted(linked, known, [row for row in clear if row.sku not in products], unclear)
+        own = await listings.own_codes(free[start : start + _LISTINGS_AT_ONCE])
+        products = await listings.products_of({code for codes in own.values() for code in codes})
+        for row, codes in own.items():
+            found = [products[code] for code in codes if code in products]
+            if found:
+                known[row] = found[0]
+            else:
+                (new if codes else unclear).append(row)
+    return _Sorted(linked, known, new, unclear)
 
 
 # Storing
@@ -187,7 +187,7 @@ async def _part(row: CatalogueImport) -> list[Listing]:
 
 
 async def _link_part(row: CatalogueImport, part: _Sorted) -> None:
-    """Link listings to products that have their SKU; those without a picture get one."""
+    """Link listings to products that have their code; those without a picture get one."""
     listed = [(each.shop_id, each.external_id) for each in part.known]
     order_ids = set(await listings.waiting_orders([], listed))
     await listings.lock_orders(order_ids)

@@ -24,8 +24,8 @@ from models.inbox import EntryState, InboxEntry
 from models.orders import Order, OrderLine
 from models.shops import Shop
 from services import births, inbox, listings, revisions, stock
-from services.linker import Listed, linker_of
-from services.listings import ListingNews
+from services.linker import linker_of
+from services.listings import Foreseen, ListingNews
 from services.transactions import transaction
 
 GROUP = 32
@@ -114,7 +114,7 @@ async def _apply(received: Sequence[Received]) -> set[int]:
     return waiting
 
 
-async def _lock(received: Sequence[Received], links: Mapping[Listed, int]) -> set[int]:
+async def _lock(received: Sequence[Received], links: Foreseen) -> set[int]:
     """Lock what is known of these orders, then all goods that may move, each in order of ids.
 
     ``links``: of listings that are about to be linked, whose lines wait in orders too. New orders
@@ -139,7 +139,7 @@ async def _lock(received: Sequence[Received], links: Mapping[Listed, int]) -> se
     edits = SaleDraftLine.filter(order_id__in=[order.id for order in known])
     held |= {edit.product_id for edit in await edits.only("id", "product_id")}
     wanted = {linker.product_id(shop_id, line) for shop_id, line in told}
-    wanted.update(links.values())
+    wanted |= listings.goods_of(links)
     await stock.lock_products(id_ for id_ in held | wanted if id_ is not None)
     return {order.id for order in known}
 

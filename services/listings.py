@@ -16,9 +16,12 @@ from services import draft_lines, outbox, statuses, stock, stock_telling
 from services.linker import Listed
 
 ListingNews = ListingChanged | ListingGone
+# Listings, and the products that they may be linked to, by the code that says so.
+Foreseen = Mapping[Listed, Mapping[str, int]]
 # What a shop tells of a listing, and when it was seen there.
 FOLLOWED = (
     "sku",
+    "alias",
     "name",
     "price",
     "parent_external_id",
@@ -34,8 +37,9 @@ FOLLOWED = (
 async def store(shop_id: int, *changes: ListingNews) -> None:
     """Keep a shop's listings in step with what it tells of them. Safe to repeat, in any order.
 
-    A listing without a product is linked to that of its SKU, and lines that waited for it too; a
-    link that there is stays, whatever becomes of the SKU. Goods never change by it.
+    A listing without a product is linked to that of its SKU, else to the one whose SKU its shop
+    knows as another code of it, and lines that waited for it too; a link that there is stays,
+    whatever becomes of the codes. Goods never change by it.
 
     Inside a transaction that holds no lock but those of orders.
     """
@@ -43,35 +47,41 @@ async def store(shop_id: int, *changes: ListingNews) -> None:
     links = await foreseen(news)
     order_ids = set(await waiting_orders([], links))
     await lock_orders(order_ids)
-    await lock_goods(order_ids, links.values())
+    await lock_goods(order_ids, goods_of(links))
     await store_all(news, links, order_ids)
 
 
-async def foreseen(news: Iterable[tuple[int, ListingNews]]) -> dict[Listed, int]:
+async def foreseen(news: Iterable[tuple[int, ListingNews]]) -> Foreseen:
     """Which listings this news, given with its shops, may link to products, and to which.
 
     The products, and the orders that wait for the listings, are to be locked before it is stored.
     """
-    skus = _skus(news)
-    if not skus:
+    told = _codes(news)
+    codes = {code for pair in told.values() for code in pair if code}
+    if not codes:
         return {}
-    found = await Product.filter(sku__in=list(set(skus.values()))).values_list("sku", "id")
-    products: dict[str, int] = dict(found)
+    products = await products_of(codes)
+    found = {
+        listed: {code: products[code] for code in pair if code in products}
+        for listed, pair in told.items()
+    }
+    links = {listed: by_code for listed, by_code in found.items() if by_code}
     linked = Listing.filter(
-        shop_id__in={shop_id for shop_id, _ in skus},
-        external_id__in=[external_id for (_, external_id), sku in skus.items() if sku in products],
+        shop_id__in={shop_id for shop_id, _ in links},
+        external_id__in=[external_id for _, external_id in links],
         product_id__not_isnull=True,
     )
-    known = set(await linked.values_list("shop_id", "external_id")) if products else set()
-    return {
-        listed: products[sku]
-        for listed, sku in skus.items()
-        if sku in products and listed not in known
-    }
+    known = set(await linked.values_list("shop_id", "external_id")) if links else set()
+    return {listed: by_code for listed, by_code in links.items() if listed not in known}
+
+
+def goods_of(links: Foreseen) -> set[int]:
+    """The products that these links may lead to."""
+    return {product_id for by_code in links.values() for product_id in by_code.values()}
 
 
 async def store_all(
-    news: Sequence[tuple[int, ListingNews]], links: Mapping[Listed, int], order_ids: Collection[int]
+    news: Sequence[tuple[int, ListingNews]], links: Foreseen, order_ids: Collection[int]
 ) -> None:
     """As ``store``, of several shops at once, the earliest news first.
 
@@ -95,9 +105,7 @@ async def store_all(
     changed = [row for row in rows.values() if _shown(row) != before[row.id]]
     if changed:
         await Listing.bulk_update(changed, fields=FOLLOWED, batch_size=stock.UPDATE_GROUP)
-    skus = _skus(news)
-    free = {row: links[key] for key, row in rows.items() if key in links and row.sku == skus[key]}
-    await _link_unambiguous(free, order_ids)
+    await _link_unambiguous({rows[key]: links[key] for key in links}, order_ids)
     for row in changed:
         if told_count(row) != counted[row.id]:
             await stock_telling.heard(row)
@@ -106,6 +114,7 @@ async def store_all(
 def follow(row: Listing, change: ListingChanged) -> None:
     """Let a listing say what its shop says."""
     row.sku = row.sku if change.sku is None else change.sku
+    row.alias = change.alias
     row.name, row.price = change.name, change.price
     row.parent_external_id, row.image_url = change.parent_external_id, change.image_url
     row.keeping, row.stock = change.keeping.value, change.stock
@@ -130,11 +139,12 @@ def _is_stale(row: Listing, change: ListingChanged) -> bool:
     return change.modified_at < row.modified_at
 
 
-def _skus(news: Iterable[tuple[int, ListingNews]]) -> dict[Listed, str]:
+def _codes(news: Iterable[tuple[int, ListingNews]]) -> dict[Listed, tuple[str, str]]:
+    """What each listing is called: its SKU, and its shop's other code."""
     return {
-        (shop_id, change.external_id): change.sku
+        (shop_id, change.external_id): (change.sku or "", change.alias)
         for shop_id, change in news
-        if isinstance(change, ListingChanged) and change.sku
+        if isinstance(change, ListingChanged)
     }
 
 
@@ -181,15 +191,17 @@ async def _imports_under_way(shop_ids: Collection[int]) -> dict[int, int]:
     return {row.shop_id: row.id for row in await reading.only("id", "shop_id")}
 
 
-async def _link_unambiguous(wanted: Mapping[Listing, int], order_ids: Collection[int]) -> None:
-    """Link those that are for sale and whose SKU is theirs alone."""
-    repeated = await repeated_skus((row.shop_id, row.sku) for row in wanted)
-    free = {
-        row: product_id
-        for row, product_id in wanted.items()
-        if not row.is_gone and not row.is_ignored and (row.shop_id, row.sku) not in repeated
-    }
-    await link(free, order_ids)
+async def _link_unambiguous(
+    wanted: Mapping[Listing, Mapping[str, int]], order_ids: Collection[int]
+) -> None:
+    """Link those that are for sale, by the first code that is theirs alone and that a product has.
+
+    What was foreseen may be news that came late, and was not applied: then its codes are others.
+    """
+    free = {row: by for row, by in wanted.items() if not row.is_gone and not row.is_ignored}
+    own = await own_codes(free)
+    found = {row: [by[code] for code in own[row] if code in by] for row, by in free.items()}
+    await link({row: ids[0] for row, ids in found.items() if ids}, order_ids)
 
 
 async def link(wanted: Mapping[Listing, int], order_ids: Collection[int]) -> int:
@@ -304,21 +316,40 @@ async def serve(
         await draft_lines.settle(order)
 
 
-async def repeated_skus(skus: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Which of these SKUs, given with their shops, more than one listing there has.
+async def products_of(codes: Collection[str]) -> dict[str, int]:
+    """The products that have one of these codes as their SKU."""
+    return dict(await Product.filter(sku__in=list(codes)).order_by("id").values_list("sku", "id"))
 
-    Such a SKU says nothing of which product is meant.
+
+async def own_codes(rows: Iterable[Listing]) -> dict[Listing, list[str]]:
+    """The codes that tell which product each one is, the surest first: its SKU, then its alias.
+
+    A code that another listing of the shop has too says nothing: a SKU that is another's SKU, an
+    alias that is another's SKU or alias.
     """
-    by_shop: dict[int, list[str]] = {}
-    for shop_id, sku in skus:
-        if sku:
-            by_shop.setdefault(shop_id, []).append(sku)
-    found = set()
+    by_shop: dict[int, list[Listing]] = {}
+    for row in rows:
+        by_shop.setdefault(row.shop_id, []).append(row)
+    found: dict[Listing, list[str]] = {}
     for shop_id, of_shop in by_shop.items():
-        rows = Listing.filter(shop_id=shop_id, is_gone=False, sku__in=of_shop)
-        counted = await rows.annotate(count=Count("id")).group_by("sku").values("sku", "count")
-        found |= {(shop_id, row["sku"]) for row in counted if row["count"] > 1}
+        aliases = {row.alias for row in of_shop if row.alias}
+        by_sku = await _holders(shop_id, "sku", aliases | {row.sku for row in of_shop if row.sku})
+        by_alias = await _holders(shop_id, "alias", aliases)
+        for row in of_shop:
+            found[row] = [row.sku] if row.sku and by_sku.get(row.sku, 0) <= 1 else []
+            called_so = by_alias.get(row.alias, 0) + by_sku.get(row.alias, 0)
+            if row.alias and row.alias != row.sku and called_so <= 1:
+                found[row].append(row.alias)
     return found
+
+
+async def _holders(shop_id: int, field: str, codes: Collection[str]) -> dict[str, int]:
+    """How many listings of the shop have each of these codes in this field."""
+    if not codes:
+        return {}
+    rows = Listing.filter(shop_id=shop_id, is_gone=False, **{f"{field}__in": list(codes)})
+    counted = rows.annotate(count=Count("id")).group_by(field)
+    return dict(await counted.values_list(field, "count"))
 
 
 async def link_listings(product_ids: Mapping[int, int]) -> list[tuple[Listing, int]]:

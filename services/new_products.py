@@ -20,8 +20,8 @@ _TAKEN_OFF = (PlatformState.ACTIVE, PlatformState.COMPLETED)
 async def make(listed: Sequence[Listing], *, by: StaffMember | None, currency: str) -> int:
     """Make a product of each listing that has none, and link them; returns how many are new.
 
-    A product has the listing's SKU. A listing without one, or whose SKU others of its shop have
-    too, gets one of its own, "S<shop>-<external id>". Where such a product is known already, the
+    A product has the listing's SKU, else what else its shop calls it. A listing without a code of
+    its own gets one, "S<shop>-<external id>". Where a product of such a code is known already, the
     listing is linked to it and the product stays as it is.
 
     ``on_hand`` is what the shop can still sell and what our open orders have taken off its stock:
@@ -37,12 +37,12 @@ async def make(listed: Sequence[Listing], *, by: StaffMember | None, currency: s
         return 0
     order_ids = await _lock(list(skus), skus.values())
     first = {sku: row for row, sku in reversed(skus.items())}
-    known = set(await _ids(first))
+    known = set(await listings.products_of(first))
     await Product.bulk_create(
         (_product(sku, first[sku], currency) for sku in sorted(first) if sku not in known),
         ignore_conflicts=True,  # somebody may have made one just now
     )
-    ids = await _ids(first)
+    ids = await listings.products_of(first)
     made = await stock.lock_products(ids.values())
     linked = await listings.link_listings({row.id: ids[sku] for row, sku in skus.items()})
     lines = await listings.link_lines(
@@ -64,18 +64,8 @@ def on_hand_of(listing: Listing) -> Decimal | None:
 
 async def _skus(rows: Sequence[Listing]) -> dict[Listing, str]:
     """The SKU of each one's product."""
-    repeated = await listings.repeated_skus((row.shop_id, row.sku) for row in rows)
-    return {
-        row: row.sku
-        if row.sku and (row.shop_id, row.sku) not in repeated
-        else f"S{row.shop_id}-{row.external_id}"
-        for row in rows
-    }
-
-
-async def _ids(skus: Collection[str]) -> dict[str, int]:
-    """The products of these SKUs that there are."""
-    return dict(await Product.filter(sku__in=list(skus)).order_by("id").values_list("sku", "id"))
+    own = await listings.own_codes(rows)
+    return {row: [*own[row], f"S{row.shop_id}-{row.external_id}"][0] for row in rows}
 
 
 async def _lock(rows: Collection[Listing], skus: Collection[str]) -> set[int]:
@@ -83,7 +73,7 @@ async def _lock(rows: Collection[Listing], skus: Collection[str]) -> set[int]:
     listed = [(row.shop_id, row.external_id) for row in rows]
     order_ids = set(await listings.waiting_orders(skus, listed))
     await listings.lock_orders(order_ids)
-    await listings.lock_goods(order_ids, (await _ids(skus)).values())
+    await listings.lock_goods(order_ids, (await listings.products_of(skus)).values())
     return order_ids
 
 

@@ -4,12 +4,11 @@ A shop lists some thousands, and has orders by the million: only its newest open
 what they wait for, and only a page of listings is read with more than its number.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from tortoise.expressions import Q
-from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
 from domain.errors import NotFoundError
@@ -18,19 +17,20 @@ from domain.search import MOST_WORDS
 from models.shops import Listing, Shop
 from models.staff import StaffMember
 from models.stock import Product
-from services import linking, statements, statuses
+from services import linking, listings, statements, statuses
 
 PAGE_SIZE = 8
 FOUND = 8
 _LOOKED_AT = 5_000  # open orders, the newest
 _MOST_WAITED_FOR = 400  # listings that come first
+_SOUGHT_IN = ("name", "sku", "alias")
 
 
 class Why(StrEnum):
     """Why the import could not tell which product a listing is."""
 
-    NO_SKU = "no_sku"
-    REPEATED = "repeated"  # several listings of the shop have its SKU
+    NO_SKU = "no_sku"  # nor another code
+    REPEATED = "repeated"  # several listings of the shop have its SKU, or its other code
     UNKNOWN = "unknown"  # no product here has it
 
 
@@ -113,7 +113,7 @@ async def one(listing_id: int, *, by: StaffMember) -> Unmatched:
 
 
 async def find(shop_id: int, query: str, *, by: StaffMember) -> list[Unmatched]:
-    """Listings of the shop, linked ones too, whose name or SKU hold every word of the query.
+    """Listings of the shop, linked ones too, whose name or codes hold every word of the query.
 
     Raises:
         NotAllowedError: not this person's to see to.
@@ -126,7 +126,7 @@ async def find(shop_id: int, query: str, *, by: StaffMember) -> list[Unmatched]:
     for word in sought:
         # Not by icontains: SQLite knows no case beyond A to Z.
         cases = {word, word.lower(), word.upper(), word.capitalize()}
-        held = [Q(**{f"{field}__contains": case}) for field in ("name", "sku") for case in cases]
+        held = [Q(**{f"{field}__contains": case}) for field in _SOUGHT_IN for case in cases]
         found = found.filter(Q(*held, join_type=Q.OR))
     rows = await found.order_by("name", "id").limit(FOUND).select_related("shop", "product")
     return list(await _explained(rows, await _waiting(shop_id)))
@@ -168,35 +168,20 @@ async def _page_of(
 
 
 async def _explained(rows: Sequence[Listing], waiting: Mapping[str, int]) -> tuple[Unmatched, ...]:
-    repeated = await _repeated(rows)
+    own = await listings.own_codes(rows)
     return tuple(
         Unmatched(
             listing=row,
             shop=row.shop,
             product=row.product,
-            why=None if row.product_id or row.is_ignored else _why(row, repeated),
+            why=None if row.product_id or row.is_ignored else _why(row, own[row]),
             waiting=waiting.get(row.external_id, 0),
         )
         for row in rows
     )
 
 
-async def _repeated(rows: Sequence[Listing]) -> set[tuple[int, str]]:
-    """The SKUs of these that several listings of their shop have."""
-    skus = {row.sku for row in rows if row.sku}
-    if not skus:
-        return set()
-    shops = {row.shop_id for row in rows}
-    alike = Listing.filter(shop_id__in=list(shops), sku__in=list(skus), is_gone=False)
-    counts = (
-        await alike.annotate(count=Count("id"))
-        .group_by("shop_id", "sku")
-        .values_list("shop_id", "sku", "count")
-    )
-    return {(shop_id, sku) for shop_id, sku, count in counts if count > 1}
-
-
-def _why(row: Listing, repeated: Collection[tuple[int, str]]) -> Why:
-    if not row.sku:
+def _why(row: Listing, own: Sequence[str]) -> Why:
+    if not (row.sku or row.alias):
         return Why.NO_SKU
-    return Why.REPEATED if (row.shop_id, row.sku) in repeated else Why.UNKNOWN
+    return Why.UNKNOWN if own else Why.REPEATED

@@ -115,19 +115,26 @@ def _name(listing: Listing) -> str:
 
 
 def _price_and_sku(row: Unmatched, t: Translator) -> str:
-    sku = quoted(row.listing.sku, _LONGEST_SKU)
-    shown = f"SKU {sku}" if sku else t("no SKU")
-    parts = [t.money(row.listing.price, row.shop.currency), shown, *_why(row.why, t)]
+    listing = row.listing
+    sku, alias = quoted(listing.sku, _LONGEST_SKU), quoted(listing.alias, _LONGEST_SKU)
+    codes = [f"SKU {sku}" if sku else t("no SKU")]
+    if alias not in ("", sku):
+        codes.append(t("code {code}", code=alias))
+    parts = [t.money(listing.price, row.shop.currency), *codes, *_why(row, t)]
     return " · ".join(parts)
 
 
-def _why(why: Why | None, t: Translator) -> list[str]:
+def _why(row: Unmatched, t: Translator) -> list[str]:
     """Why it was not matched, unless the SKU that it lacks says that."""
-    match why:
-        case Why.REPEATED:
+    match row.why:
+        case Why.REPEATED if row.listing.sku:
             return [t("several listings have this SKU")]
-        case Why.UNKNOWN:
+        case Why.REPEATED:
+            return [t("several listings have this code")]
+        case Why.UNKNOWN if row.listing.sku:
             return [t("no product here has this SKU")]
+        case Why.UNKNOWN:
+            return [t("no product here has this code as its SKU")]
         case _:
             return []
 

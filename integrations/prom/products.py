@@ -6,6 +6,9 @@ from domain.money import ZERO, from_thousandths, rounded, to_thousandths
 from domain.orders import ListingChanged, ListingGone
 from domain.shops import StockKeeping
 from integrations.fields import (
+    LONGEST_CURRENCY,
+    LONGEST_NAME,
+    LONGEST_SKU,
     Fields,
     identifier,
     line,
@@ -19,9 +22,6 @@ from integrations.fields import (
 
 CURRENCY = "UAH"  # of a cabinet; single products may be priced in others
 AVAILABLE, NOT_AVAILABLE = "available", "not_available"
-
-_LONGEST_NAME = 500
-_LONGEST_CODE = 190
 
 
 def parse_product(data: Fields) -> ListingChanged | ListingGone:
@@ -40,9 +40,9 @@ def parse_product(data: Fields) -> ListingChanged | ListingGone:
     keeping = _keeping(data)
     return ListingChanged(
         external_id=product_id,
-        sku=line(data, "sku", _LONGEST_CODE),
-        alias=line(data, "external_id", _LONGEST_CODE),
-        name=plain_line(names, "uk", _LONGEST_NAME) or plain_line(data, "name", _LONGEST_NAME),
+        sku=line(data, "sku", LONGEST_SKU),
+        alias=line(data, "external_id", LONGEST_SKU),
+        name=plain_line(names, "uk", LONGEST_NAME) or plain_line(data, "name", LONGEST_NAME),
         price=_price(data),
         image_url=web_address(data, "main_image"),
         keeping=keeping,
@@ -53,7 +53,7 @@ def parse_product(data: Fields) -> ListingChanged | ListingGone:
 
 def _price(data: Fields) -> Decimal:
     """What one costs in hryvnias; zero when it is priced in another currency, or not at all."""
-    is_ours = line(data, "currency", _LONGEST_CODE) in ("", CURRENCY)
+    is_ours = line(data, "currency", LONGEST_CURRENCY) in ("", CURRENCY)
     return rounded(number(data, "price")) if is_ours else ZERO
 
 

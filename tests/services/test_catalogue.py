@@ -14,9 +14,10 @@ from models.connecting import CatalogueImport
 from models.shops import Listing, Shop, ShopEffect
 from models.staff import StaffMember
 from models.stock import Product
-from services import catalogue, catalogue_parts, check, listings, shops
+from services import catalogue, catalogue_parts, check, listings, shops, unmatched
 from services.catalogue_parts import Part
 from services.transactions import transaction
+from services.unmatched import Why
 from tests.factories import (
     START,
     Intake,
@@ -119,6 +120,65 @@ async def test_a_sku_links_once_and_what_waited_follows(take_in: Intake) -> None
     await take_in(told("16", "B", minute=3))
     assert (await the_listing("16")).product_id is None
     assert await check.differences() == []
+
+
+async def test_the_shop_s_own_code_links_what_the_sku_does_not(
+    take_in: Intake, owner: StaffMember
+) -> None:
+    await stock_up({"A": 5, "B": 5, "C": 5, "F": 5, "x": 5})
+    await take_in(incoming("1", of_listing("2", 2)))
+    await take_in(
+        told("1", "A", alias="F"),  # the SKU says more
+        told("2", "ours-not", alias="B"),
+        told("3", alias="X"),  # a code is compared as a SKU is: by every letter
+        told("4", alias="A"),  # another's SKU
+        told("5", "TWICE", alias="C"),
+        told("6", "TWICE", alias="D"),
+        told("7", alias="E"),
+        told("8", alias="E"),
+    )
+
+    skus = dict(await Product.all().values_list("id", "sku"))
+    rows = await Listing.all().order_by("external_id")
+    linked = {row.external_id: skus[row.product_id] for row in rows if row.product_id}
+    assert linked == {"1": "A", "2": "B", "5": "C"}
+    assert await numbers("B") == ("5", "2")  # the order that waited
+
+    # The import comes to the same, and knows what else can be told apart.
+    await Listing.all().update(product_id=None)
+    import_id = await catalogue.begin(take_in.shop_id, by=owner, chat_id=1, message_id=1)
+    again = [told(row.external_id, row.sku, alias=row.alias) for row in rows]
+    await catalogue_parts.keep(Part(import_id, ""), again, "", 0)
+    counts = (await catalogue.one(import_id)).counts
+    assert (counts.matched, counts.new, counts.unmatched) == (3, 2, 3)
+    why = [(await unmatched.one(row.id, by=owner)).why for row in rows[2:5:2] + rows[6:]]
+    assert why == [Why.UNKNOWN, Why.UNKNOWN, Why.REPEATED, Why.REPEATED]
+    await catalogue.decide(import_id, makes=True, by=owner)
+    while await catalogue_parts.store_part(take_in.shop_id, currency="UAH"):
+        pass
+
+    skus = dict(await Product.all().values_list("id", "sku"))
+    rows = await Listing.all().order_by("external_id")
+    linked = {row.external_id: skus[row.product_id] for row in rows if row.product_id}
+    assert linked == {"1": "A", "2": "B", "3": "X", "5": "C", "6": "D"}
+    assert (await catalogue.one(import_id)).counts.linked == 3
+    assert await check.differences() == []
+
+
+async def test_a_code_follows_the_shop_and_news_that_come_late_link_nothing(
+    take_in: Intake,
+) -> None:
+    await stock_up({"A": 5})
+    await take_in(told("1", alias="B", minute=5))
+    assert (await the_listing("1")).alias == "B"
+
+    await take_in(told("1", alias="A", minute=1))  # late
+
+    row = await the_listing("1")
+    assert (row.alias, row.product_id) == ("B", None)
+    await take_in(told("1", alias="A", minute=6))
+    row = await the_listing("1")
+    assert (row.alias, row.product_id) == ("A", (await Product.get(sku="A")).id)
 
 
 async def test_told_stock_changes_no_goods_and_is_answered(take_in: Intake) -> None:

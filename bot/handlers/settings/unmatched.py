@@ -164,7 +164,7 @@ async def read_listing(
 
 
 async def _alike(row: Unmatched) -> list[Product]:
-    return await suggestions.suggest(row.listing.name, row.listing.sku)
+    return await suggestions.suggest(row.listing.name, row.listing.sku or row.listing.alias)
 
 
 async def _around_taps(
