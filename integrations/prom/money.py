@@ -100,7 +100,8 @@ def _offered(data: Fields, price: Decimal, goods: Decimal, currency: str) -> Dec
     offered = money(data, "price_with_special_offer", currency)
     if offered is None:
         with suppress(MalformedPayloadError):  # it may be a percentage; then full_price must do
-            offered = goods - abs(money(data, "special_offer_discount", currency) or ZERO)
+            discount = money(data, "special_offer_discount", currency)
+            offered = None if discount is None else goods - abs(discount)
     return offered if offered is not None and ZERO < offered < price else price
 
 
