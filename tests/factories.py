@@ -174,7 +174,11 @@ async def lines_of(order: Order) -> Sequence[OrderLine]:
     return await OrderLine.filter(order_id=order.id).order_by("position", "id")
 
 
-async def sell(order: Order, by: StaffMember, *, accept_shortage: bool = False) -> None:
-    """Confirm, then ``Add sale``."""
+async def sell(
+    order: Order, by: StaffMember, *, waybill: str = "", accept_shortage: bool = False
+) -> None:
+    """Confirm, type the waybill's number if there is one, then ``Add sale``."""
     await drafts.open_window(order.id, by=by, take_over=True)
+    if waybill:
+        await drafts.set_text(order.id, "waybill_number", waybill, by=by)
     await sales.add_sale(order.id, by=by, accept_shortage=accept_shortage)

@@ -4,7 +4,14 @@ import pytest
 
 from domain.orders import Phase, PlatformState
 from domain.shops import Step, label_step
-from domain.telling import Standing, called, is_news
+from domain.telling import (
+    Standing,
+    called,
+    is_left_ended,
+    is_news,
+    is_parcel_news,
+    is_same_parcel,
+)
 
 NAMES = {
     Step.COMPLETED: "completed",
@@ -94,3 +101,39 @@ def test_only_what_is_not_known_there_is_news() -> None:
     assert is_news(same, "processing")
     in_doubt = standing(Phase.COMPLETED, "completed", "cancelled")
     assert is_news(in_doubt, "completed")
+
+
+def test_only_an_end_of_ours_that_cannot_be_taken_back_is_left_to_the_platform() -> None:
+    ours = standing(Phase.OPEN, "cancelled", "cancelled")
+    assert is_left_ended(ours, "")
+    assert not is_left_ended(ours, "processing")
+    assert not is_left_ended(standing(Phase.OPEN, "cancelled"), "")
+    assert not is_left_ended(standing(Phase.OPEN, "on-hold", "on-hold"), "")
+    assert not is_left_ended(standing(Phase.OPEN, "refunded", "cancelled"), "")
+    assert not is_left_ended(standing(Phase.REFUSED, "cancelled", "cancelled"), "")
+
+
+@pytest.mark.parametrize(
+    ("number", "known", "told", "is_news_there"),
+    [
+        ("", "", "", False),
+        ("", "20450000000002", "", False),
+        ("20450000000001", "", "", True),
+        ("20450000000001", "20450000000001", "", False),
+        ("20450000000001", "20450000000002", "20450000000002", True),
+        ("20450000000001", "20 4500 0000 0001", "20450000000001", False),
+        ("PRM123", "prm-123", "", False),
+        # Whether the other number was heard nobody knows: it must not be the last word.
+        ("20450000000001", "20450000000001", "20450000000002", True),
+        ("20450000000001", "", "20450000000001", True),
+    ],
+)
+def test_only_a_parcel_that_is_not_known_there_is_news(
+    number: str, known: str, told: str, is_news_there: bool
+) -> None:
+    assert is_parcel_news(number, known, told) is is_news_there
+
+
+def test_nothing_is_no_parcel() -> None:
+    assert not is_same_parcel("", "")
+    assert not is_same_parcel("-", " ")

@@ -10,22 +10,52 @@ from itertools import count
 from domain.rights import Role
 from models.orders import EventKind, Order, OrderEvent
 from models.outbox import OutboxEffect
+from models.sales import Sale
 from models.shops import ShopEffect
 from models.staff import StaffMember
 from sandbox.woocommerce import Order as StoreOrder
 from sandbox.woocommerce import WooCommerceStore
 from sandbox.woocommerce.php import php_json
-from services import chats, drafts, orders, sales, shops
+from services import chats, orders, shops
 from services.inbox import InboxWriter
 from services.shops import ConnectedShop
 from sync.office import ShopOffice
 from sync.telling import tell_statuses
-from tests.factories import BOX, OWNER_ID, drain, make_staff, stock_up
+from tests.factories import BOX, OWNER_ID, drain, make_staff, sell, stock_up
 from tests.offices import open_office
 from worker.inbox import InboxWorker
 
 SOON = orders.UNDO_WINDOW + timedelta(seconds=1)
 THEN = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+async def pass_time(passed: timedelta = SOON, *, is_wait: bool = False) -> None:
+    """Whatever was owed or done is so much longer ago; of a mere wait, what was owed."""
+    effects = await ShopEffect.all().order_by("id")
+    for effect in effects:
+        effect.due_at -= passed
+    if effects:
+        await ShopEffect.bulk_update(effects, fields=["due_at"])
+    if is_wait:
+        return
+    events = await OrderEvent.exclude(kind=EventKind.CREATED).order_by("id")
+    for event in events:
+        event.at -= passed
+    if events:
+        await OrderEvent.bulk_update(events, fields=["at"])
+    sold = await Sale.all().order_by("id")
+    for sale in sold:
+        sale.at -= passed
+    if sold:
+        await Sale.bulk_update(sold, fields=["at"])
+
+
+async def seen(order: Order) -> tuple[int, int, list[EventKind]]:
+    """What would be news to staff: revision, cards owed, history."""
+    events = await OrderEvent.filter(order_id=order.id).order_by("id")
+    cards = await OutboxEffect.filter(subject_id=order.id).count()
+    revision = (await Order.get(id=order.id)).revision
+    return revision, cards, [event.kind for event in events]
 
 
 class TellingStage:
@@ -72,23 +102,11 @@ class TellingStage:
         return self.store.orders[int(external_id)]
 
     async def sell(self, order: Order, waybill: str = "") -> None:
-        await drafts.open_window(order.id, by=self.seller, take_over=True)
-        if waybill:
-            await drafts.set_text(order.id, "waybill_number", waybill, by=self.seller)
-        await sales.add_sale(order.id, by=self.seller, accept_shortage=True)
+        await sell(order, self.seller, waybill=waybill, accept_shortage=True)
 
     async def pass_time(self, passed: timedelta = SOON, *, is_wait: bool = False) -> None:
-        """Whatever was owed or done is so much longer ago; of a mere wait, what was owed."""
-        effects = await ShopEffect.all().order_by("id")
-        for effect in effects:
-            effect.due_at -= passed
-        if effects:
-            await ShopEffect.bulk_update(effects, fields=["due_at"])
-        events = await OrderEvent.exclude(kind=EventKind.CREATED).order_by("id")
-        for event in events:
-            event.at -= passed
-        if events and not is_wait:
-            await OrderEvent.bulk_update(events, fields=["at"])
+        """See ``pass_time``."""
+        await pass_time(passed, is_wait=is_wait)
 
     async def tell(self, passed: timedelta = SOON, *, is_wait: bool = False) -> None:
         """Time passes, and all that is due is told."""
@@ -110,11 +128,8 @@ class TellingStage:
         return [text.rpartition(", ")[0] for text in texts if text.startswith("Kramar")]
 
     async def seen(self, order: Order) -> tuple[int, int, list[EventKind]]:
-        """What would be news to staff: revision, cards owed, history."""
-        events = await OrderEvent.filter(order_id=order.id).order_by("id")
-        cards = await OutboxEffect.filter(subject_id=order.id).count()
-        revision = (await Order.get(id=order.id)).revision
-        return revision, cards, [event.kind for event in events]
+        """See ``seen``."""
+        return await seen(order)
 
 
 @asynccontextmanager
