@@ -108,7 +108,7 @@ async def _revise_open(order: Order, incoming: IncomingOrder, entry_id: int) -> 
     await drafts.follow_waybill(order, incoming.waybill_number)
     if is_canceled_now:
         await _sync_lines(order, lines, incoming, hold=False)
-        await _cancel(order)
+        await _cancel(order, incoming.cancellation)
         return
     holds_goods = await statuses.holds_goods(order.status_id)
     is_moved = await _sync_lines(order, lines, incoming, hold=holds_goods)
@@ -139,10 +139,15 @@ async def _is_decided(order: Order) -> bool:
     return newest is not None and newest.kind is EventKind.REOPENED
 
 
-async def _cancel(order: Order) -> None:
+async def _cancel(order: Order, why: str = "") -> None:
     await stock.release(await stock.holders(order.id))
     await orders.move(
-        order, Phase.CANCELED, CANCELED_ID, EventKind.PLATFORM_CANCELED, staff_id=None
+        order,
+        Phase.CANCELED,
+        CANCELED_ID,
+        EventKind.PLATFORM_CANCELED,
+        staff_id=None,
+        data={"why": why} if why else {},
     )
 
 
@@ -150,6 +155,8 @@ async def _note_on_completed(order: Order, incoming: IncomingOrder, entry_id: in
     """What was sold stays sold; only the platform's own state is noted."""
     was_canceled = order.platform_state is PlatformState.CANCELED
     await _note_state(order, incoming, entry_id)
+    if incoming.waybill_number[:64] != order.waybill_number:
+        await search_index.add_orders([Findable(order.id, incoming, [])])
     if incoming.state is order.platform_state or telling.is_own_word(order, incoming):
         return
     if incoming.state in _NEWS_OF_COMPLETED or was_canceled:
@@ -318,10 +325,13 @@ def _differences(
 
 _GROUPS = {
     "customer": ("customer_name", "phone", "email"),
-    "delivery": ("delivery_method", "delivery_city", "delivery_address", "delivery_cost"),
+    "delivery": (
+        *("delivery_method", "delivery_city", "delivery_address", "delivery_cost"),
+        *("recipient_name", "recipient_phone"),
+    ),
     "payment": ("payment_method", "payment_title"),
-    "note": ("note",),
-    "amounts": ("fees", "discount", "refunded"),
+    "note": ("note", "wants_no_call"),
+    "amounts": ("fees", "discount", "refunded", "promotion"),
 }
 
 

@@ -25,7 +25,7 @@ from services import (
 )
 from services.transactions import transaction
 from services.window_fields import Field
-from tests.factories import Intake, incoming, line, make_order, stock_up, the_order
+from tests.factories import Intake, incoming, line, make_order, sell, stock_up, the_order
 from tests.services.sale_stage import take_order
 
 GOODS = "sku,name,price,cost,on_hand\nAb-1,Чохол «Синій» M8,100,60,9\nGl-2,Скло захисне,50,20,9\n"
@@ -209,6 +209,18 @@ async def test_an_order_is_found_by_whoever_gets_the_parcel_and_by_the_parcel(
 
     for query in ("лисенко", "0507770011", "0011", "20451600012352", "2352", "марія 2352", "0055"):
         assert await found(query) == ["1"], query  # and by what it was once known by
+
+
+async def test_a_parcel_that_the_platform_names_after_the_sale_is_found(
+    take_in: Intake, seller: StaffMember
+) -> None:
+    await stock_up({"A": 9})
+    order = await take_order(take_in)
+    await sell(order, seller)
+
+    await take_in(incoming("1", line("A", 2), minute=1, waybill_number="20451600012352"))
+
+    assert await found("2352") == ["1"]
 
 
 async def test_words_are_learned_once_and_keys_fit_their_columns(take_in: Intake) -> None:
