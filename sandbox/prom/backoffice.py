@@ -34,6 +34,7 @@ class Backoffice:
     What is nobody's knowledge of the real one is an attribute here, to be set to either answer:
     ``last_id_is_inclusive``, ``lists_root_group``, ``filter_zone`` (how times in queries are read),
     ``separator`` and ``suffix`` of money, ``unknown_order_is_error`` (told in a 200, not by a 404),
+    ``unknown_filters`` (statuses that no list can be asked for),
     ``refuses_by_warning`` (that a part of the orders kept its status is told by
     ``warning_message`` alone, without ``errors``).
     """
@@ -56,6 +57,7 @@ class Backoffice:
         self.last_id_is_inclusive = last_id_is_inclusive
         self.lists_root_group = False
         self.unknown_order_is_error = False
+        self.unknown_filters: set[str] = set()
         self.refuses_by_warning = False
         self.filter_zone: tzinfo = UTC
         self.custom_statuses: dict[int, str] = {137000: "Очікує рахунок"}

@@ -69,7 +69,8 @@ class OrdersApi:
     async def list_orders(self, request: web.Request) -> web.Response:
         status = request.query.get("status")
         custom = {f"custom-{id_}" for id_ in self._office.custom_statuses}
-        if status is not None and status not in {*TITLES["uk"], *_LOANS, *custom}:
+        known = {*TITLES["uk"], *_LOANS, *custom} - self._office.unknown_filters
+        if status is not None and status not in known:
             raise RefusedError(NOT_ALLOWED)
         chosen = [
             order

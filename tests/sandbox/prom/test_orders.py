@@ -1,6 +1,7 @@
 """Orders of the simulated cabinet, as the notes on Prom.ua's API say they behave."""
 
 import random
+import re
 from collections import Counter
 from datetime import timedelta, timezone
 from decimal import Decimal
@@ -85,6 +86,8 @@ async def test_lists_are_of_one_status_if_it_is_one(prom: Caller) -> None:
     assert await prom.ids("/orders/list", status="loan_approved") == []
     for unknown in ("new", "custom-1", "cancelled", ""):
         assert await prom.told("/orders/list", status=unknown) == REFUSED, unknown
+    prom.cabinet.unknown_filters = {"custom-137000"}
+    assert await prom.told("/orders/list", status="custom-137000") == REFUSED
 
 
 @pytest.mark.parametrize(
@@ -274,6 +277,17 @@ async def test_names_come_as_they_were_typed_and_edits_show(prom: Caller) -> Non
     assert (line["sku"], line["quantity"]) == ("KR-500-B", 1.5)
 
 
+async def test_a_client_who_comes_again_is_the_same(prom: Caller) -> None:
+    place, somebody = prom.cabinet.place_order, Buyer(first_name="А", last_name="Б", phone="+380")
+    first, again = (place(lines=[("PL-9", 1)]) for _ in range(2))
+    other = place(lines=[("PL-9", 1)], buyer=somebody)
+    assert first.client_id == again.client_id != other.client_id
+    found = (await prom.told("/clients/list", search_term="+38050"))["clients"]
+    assert [(each["id"], each["orders_count"]) for each in found] == [(first.client_id, 2)]
+    assert await prom.ids("/clients/list") == [other.client_id, first.client_id]
+    assert (await prom.ask("/clients/1"))[0] == 404
+
+
 async def test_titles_and_names_are_russian_unless_ukrainian_is_asked_for(prom: Caller) -> None:
     cup = next(iter(prom.cabinet.products.values()))
     cup.name_ru = "Чашка"
@@ -306,7 +320,9 @@ async def test_people_order_all_kinds_of_things_the_same_for_one_seed(prom: Call
     assert any("Поштомат" in each.delivery.address for each in orders if each.delivery)
     assert any(each.do_not_call for each in orders)
     assert any(each.promotion and each.full_price == each.price for each in orders)
-    assert len({each.buyer.phone for each in orders}) == 150
+    phones = {each.buyer.phone for each in orders}
+    assert len(phones) == 150
+    assert all(re.fullmatch(r"\+380\d{9}", phone) for phone in phones)
     prom.cabinet.let_pass(timedelta(hours=1))
     await prom.told("/orders/list")
     online = [each for each in orders if each.payment == PROM_PAYMENT]
