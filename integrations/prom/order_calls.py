@@ -15,7 +15,8 @@ from integrations.prom.orders import parse_order
 from integrations.prom.platform import ORDER
 
 OPEN_STATUSES = ("pending", "paid", "received")
-CLOSED_STATUSES = ("delivered", "canceled", "draft")
+LOAN_STATUSES = ("waiting_loan_approval", "loan_approved")  # not every API knows them
+CLOSED_STATUSES = ("delivered", "canceled", "draft", "loan_rejected")
 WRITABLE = frozenset({"received", "delivered", "paid", "canceled"})
 CUSTOM = "custom-"
 
@@ -119,15 +120,15 @@ async def _waiting(cabinet: Cabinet) -> dict[int | bytes, Row]:
         known = [option.code for option in await _options(cabinet)]
     except (CredentialsError, RequestRefusedError):  # they may need a right of their own
         known = []
-    own = [code for code in known if code not in OPEN_STATUSES + CLOSED_STATUSES]
+    own = [code for code in known if code not in (*OPEN_STATUSES, *LOAN_STATUSES, *CLOSED_STATUSES)]
     waiting: dict[int | bytes, Row] = {}
-    for status in (*OPEN_STATUSES, *own):
+    for status in (*LOAN_STATUSES, *OPEN_STATUSES, *own):
         try:
             async for page in cabinet.by_id("orders/list", "orders", {"status": status}):
                 waiting |= {row.key: row for row in page}
         except RequestRefusedError as error:
             # Nobody says that lists can be asked for by a seller's own status.
-            if status not in own or error.problem is not None:
+            if status in OPEN_STATUSES or error.problem is not None:
                 raise
     return waiting
 

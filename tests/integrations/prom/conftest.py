@@ -1,6 +1,7 @@
 """A client, and a cabinet for it to ask."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from decimal import Decimal
 
 import aiohttp
@@ -18,9 +19,16 @@ def meanwhile() -> Meanwhile:
 
 
 @pytest.fixture
-async def cabinet() -> AsyncIterator[PromCabinet]:
+def ago() -> timedelta:
+    """How slow the cabinet's clock is; a parameter of that name says otherwise."""
+    return timedelta(0)
+
+
+@pytest.fixture
+async def cabinet(ago: timedelta) -> AsyncIterator[PromCabinet]:
     """It sells "A"."""
     async with PromCabinet() as cabinet:
+        cabinet.let_pass(-ago)
         cabinet.add_product(sku="A", name="Чашка", price=Decimal(100), stock=1000)
         yield cabinet
 
