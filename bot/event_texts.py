@@ -71,7 +71,7 @@ def event_text(view: EventView, t: Translator, *, currency: str, in_full: bool =
             return t("undone: {step}", step=_step(view, t))
         case EventKind.PLATFORM_CANCELED:
             canceled = t("canceled on the site")
-            return f"{canceled}: {_step(view, t)}" if in_full else canceled
+            return f"{canceled}: {_canceled_step(view, t)}" if in_full else canceled
         case EventKind.PLATFORM_REOPENED:
             restored = t("restored on the site")
             return f"{restored}: {_step(view, t)}" if in_full else restored
@@ -86,6 +86,12 @@ def _step(view: EventView, t: Translator) -> str:
         status_name(status, t) if status else "?" for status in (view.from_status, view.to_status)
     ]
     return " → ".join(names)
+
+
+def _canceled_step(view: EventView, t: Translator) -> str:
+    """With why and by whom, as the site says it; the card shows that by itself."""
+    why = harmless(view.event.data.get("why", ""), _LONGEST_REASON)
+    return " · ".join(filter(None, (_step(view, t), why)))
 
 
 def reject_reason(data: Mapping[str, Any], t: Translator) -> str:

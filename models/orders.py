@@ -152,7 +152,7 @@ class EventKind(StrEnum):
     LINKED = "linked"  # somebody said which product a line is; data: name (its own), product
     REOPENED = "reopened"
     UNDONE = "undone"  # a terminal step taken back within the minute
-    PLATFORM_CANCELED = "platform_canceled"
+    PLATFORM_CANCELED = "platform_canceled"  # data: why, where it says
     PLATFORM_REOPENED = "platform_reopened"
     PLATFORM_NOTICE = "platform_notice"  # told about a closed order; staff decide. data: state
 

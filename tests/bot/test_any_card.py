@@ -60,6 +60,7 @@ def events(draw: st.DrawFn) -> EventView:
         "holder": draw(names),
         "name": draw(names),
         "product": draw(names),
+        "why": draw(names),
     }
     statuses = st.sampled_from([None, NEW, CALL_BACK, COMPLETED])
     return event(

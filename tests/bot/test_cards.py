@@ -398,6 +398,8 @@ def test_every_kind_of_event_has_its_words() -> None:
         ),
         ({"what": "customer"}, "customer"),
         ({"what": "delivery"}, "delivery"),
+        ({"what": "waybill", "new": "20451600012352"}, "waybill 20451600012352"),
+        ({"what": "waybill", "new": ""}, "waybill —"),
         ({"what": "payment"}, "payment"),
         ({"what": "note"}, "note"),
         ({"what": "amounts"}, "amounts"),

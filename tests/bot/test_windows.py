@@ -79,6 +79,10 @@ def test_long_history_keeps_the_newest() -> None:
 def test_history_says_from_which_state_to_which() -> None:
     moves = [
         (event(EventKind.PLATFORM_CANCELED, actor="", to_status=CANCELED), "New → Canceled"),
+        (
+            event(EventKind.PLATFORM_CANCELED, actor="", to_status=CANCELED, data={"why": "Буває"}),
+            "canceled on the site: New → Canceled · Буває",
+        ),
         (event(EventKind.REOPENED, from_status=CANCELED, to_status=NEW), "Canceled → New"),
         (event(EventKind.PLATFORM_REOPENED, from_status=CANCELED), "Canceled → New"),
         (
