@@ -18,6 +18,8 @@ COD, IBAN, CASH, CARD, UNPAID = (
         ("Накладений платіж", COD),
         ("Накладеним платежем Нової пошти", COD),
         ("Післяплата", COD),
+        ("Післяплата «Нова Пошта»", COD),
+        ("Оплатити при отриманні на пошті", COD),
         ("Готівка при отриманні", COD),
         ("Наложенный платеж", COD),
         ("НАЛОЖЕННЫМ ПЛАТЕЖОМ", COD),
@@ -52,6 +54,7 @@ COD, IBAN, CASH, CARD, UNPAID = (
         ("Оплата карткою онлайн", UNPAID),
         ("Банківською карткою", UNPAID),
         ("Пром-оплата", UNPAID),
+        ("Оплата карткою Visa, Mastercard - WayForPay", UNPAID),
         ("Оплата частинами", UNPAID),
         ("LiqPay", UNPAID),
         ("", UNPAID),
@@ -62,8 +65,9 @@ def test_what_the_customer_read_says_where_the_money_goes(title: str, kind: Acco
 
 
 @pytest.mark.parametrize("title", ["Пром-оплата", "LiqPay", "Банківською карткою", "", "Cash"])
-def test_what_is_paid_online_goes_to_the_card(title: str) -> None:
-    assert preselected_account("liqpay", title, is_paid=True) is CARD
+@pytest.mark.parametrize("code", ["liqpay", "evopay", ""])
+def test_what_is_paid_online_goes_to_the_card(title: str, code: str) -> None:
+    assert preselected_account(code, title, is_paid=True) is CARD
 
 
 @pytest.mark.parametrize(
