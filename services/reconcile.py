@@ -71,7 +71,7 @@ async def store_orders(asking: Asking, page: Sequence[Found]) -> int:
     async with transaction():
         known = await _known(asking.shop_id, page)
         news = [each for each in page if _is_news(each, known, asking)]
-        news = await _without_unreadable_again(asking.shop_id, news)
+        news = await _without_waiting(asking.shop_id, news)
         await inbox.append_all(asking.shop_id, _requests(news))
         if changed_at is not None:
             # A time that is still to come, of a wrong clock, must not hide what comes before it.
@@ -89,7 +89,7 @@ async def store_open_orders(asking: Asking, page: Sequence[Found]) -> int:
     """
     async with transaction():
         known = await _known(asking.shop_id, page)
-        new = await _without_unreadable_again(
+        new = await _without_waiting(
             asking.shop_id, [each for each in page if _is_new(each, known)]
         )
         old = [each for each in new if each.order and _was_before(each.order, asking)]
@@ -181,18 +181,18 @@ def _is_the_same(told: IncomingOrder, order: Order) -> bool:
     return told.digest() == order.digest
 
 
-async def _without_unreadable_again(shop_id: int, news: Iterable[Found]) -> list[Found]:
-    """Without unreadable orders that wait already, or were set aside: they are told of once."""
-    left = []
-    for each in news:
-        if each.order is None and await InboxEntry.exists(
-            shop_id=shop_id,
-            state__in=[EntryState.PENDING, EntryState.SET_ASIDE],
-            body=each.body,
-        ):
-            continue
-        left.append(each)
-    return left
+async def _without_waiting(shop_id: int, news: Sequence[Found]) -> list[Found]:
+    """Without what waits already in these very words, or was set aside: it is told of once.
+
+    Shops are asked within seconds, and what cannot be worked would be news each time.
+    """
+    kept = InboxEntry.filter(
+        shop_id=shop_id,
+        state__in=[EntryState.PENDING, EntryState.SET_ASIDE],
+        body__in=[each.body for each in news],
+    )
+    waiting = {bytes(entry.body) for entry in await kept.only("body")} if news else set()
+    return [each for each in news if each.body not in waiting]
 
 
 async def _move(cursor: str, shop_id: int, to: datetime) -> None:

@@ -186,16 +186,20 @@ async def test_the_cursor_never_moves_back(shop: Intake) -> None:
     assert row.orders_cursor == incoming(minute=9).modified_at
 
 
-async def test_an_order_that_cannot_be_read_is_told_of_once(shop: Intake) -> None:
+@pytest.mark.parametrize("is_readable", [True, False])
+async def test_an_order_that_cannot_be_worked_is_told_of_once_however_often_it_is_found(
+    shop: Intake, is_readable: bool
+) -> None:
     body = shop.told.broken_body(MalformedPayloadError("odd"))
-    odd = FoundOrder(None, "order.updated", body)
+    odd = FoundOrder(incoming() if is_readable else None, "order.updated", body)
 
     news = []
     for _ in range(3):
-        news.append(await reconcile.store_orders(await begin(shop), [odd]))
+        for _ in range(2):  # the second time it waits still
+            news.append(await reconcile.store_orders(await begin(shop), [odd]))
         await drain(shop.worker)
 
-    assert news == [1, 0, 0]
+    assert news == [1, 0, 0, 0, 0, 0]
     assert len(await inbox.aside()) == 1
     assert await OutboxEffect.filter(kind=EffectKind.TELL_OWNER).count() == 1
 
@@ -212,7 +216,7 @@ class Crash(BaseException):
     ("module", "name"),
     [
         (reconcile, "_known"),
-        (reconcile, "_without_unreadable_again"),
+        (reconcile, "_without_waiting"),
         (inbox, "append_all"),
         (reconcile, "_move"),
     ],
