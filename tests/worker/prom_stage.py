@@ -81,9 +81,17 @@ class PromStage:
 
 
 @asynccontextmanager
-async def prom_stage() -> AsyncIterator[PromStage]:
-    """A connected cabinet that sells "A" and "B", of which we have a thousand each."""
-    async with PromCabinet() as cabinet, open_office(prom_url=cabinet.url) as office:
+async def prom_stage(
+    cabinet: PromCabinet | None = None, *, poll_s: float = 60.0
+) -> AsyncIterator[PromStage]:
+    """A connected cabinet that sells "A" and "B", of which we have a thousand each.
+
+    ``cabinet``: one of another kind than usual, not started yet.
+    """
+    async with (
+        cabinet or PromCabinet() as cabinet,
+        open_office(prom_url=cabinet.url, prom_poll_s=poll_s) as office,
+    ):
         cabinet.add_product(sku="A", name="Чашка", price=Decimal(100), stock=1000)
         cabinet.add_product(sku="B", name="Тарілка", price=Decimal("150.50"), stock=1000)
         stage = PromStage(cabinet, office)
