@@ -83,7 +83,9 @@ class ApiAnswer:
         ``name``: of the list that an object holds under it.
         """
         text, start, listed = self.raw.decode("utf-8-sig").lstrip(), 0, self.data
-        if name is not None and isinstance(listed, dict):
+        if name is not None:
+            if not isinstance(listed, dict):
+                return []
             start, listed = _value_start(text, name), listed.get(name)
         if not isinstance(listed, list):
             return []

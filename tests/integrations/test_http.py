@@ -108,6 +108,28 @@ async def test_the_elements_of_a_list_are_kept_as_they_were_sent(
 
 
 @pytest.mark.parametrize(
+    ("body", "elements"),
+    [
+        ('{"a":[1, {"b":[2]}],"b": [ 3 ] }', ["3"]),
+        ('\ufeff {"a": {"b":[1]} , "b" : [{"x":1.50} ,"\\u0410"]}', ['{"x":1.50}', '"\\u0410"']),
+        ('{"b":[1],"a":0,"b":[2]}', ["2"]),
+        ('{"b":[]}', []),
+        ('{"b":{}}', []),
+        ("{}", []),
+        ("[1]", []),
+    ],
+)
+async def test_the_elements_of_a_list_in_an_object(
+    api: ApiClient, answers: Answers, url: URL, body: str, elements: list[str]
+) -> None:
+    answers.answer(200, body)
+
+    answer = await api.request("GET", url)
+
+    assert answer.elements("b") == [element.encode() for element in elements]
+
+
+@pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
         (401, '{"code":"x","message":"no"}', CredentialsError),
@@ -154,6 +176,37 @@ async def test_a_refusal_carries_the_code_and_a_clean_text(
 
     assert isinstance(error, RequestRefusedError)
     assert (error.code, str(error)) == ("bad", "bad: No ***")
+
+
+async def test_a_text_that_is_called_error_is_one(
+    api: ApiClient, answers: Answers, url: URL
+) -> None:
+    answers.answer(400, f'{{"error":"Bad {SECRET}"}}')
+
+    assert str(await failure(api, url)) == "400: Bad ***"
+
+
+async def test_a_platform_may_know_better_what_a_refusal_means(
+    api: ApiClient, answers: Answers, url: URL
+) -> None:
+    heard = []
+
+    def explain(status: int, text: str) -> IntegrationError | None:
+        heard.append((status, text))
+        return CredentialsError("poor") if "poor" in text else None
+
+    for status, body, kind in (
+        (403, b"<html>poor\xff", CredentialsError),
+        (403, b"<html>", UnavailableError),
+        (302, b"", RequestRefusedError),
+    ):
+        answers.answer(status, body)
+        with pytest.raises(kind):
+            await api.request("GET", url, explain=explain)
+    answers.answer(200, "{}")
+    await api.request("GET", url, explain=explain)
+
+    assert heard == [(403, "<html>poor\ufffd"), (403, "<html>"), (302, "")]
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
