@@ -4,7 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from domain.errors import CredentialsError, IntegrationError, UnavailableError
+from domain.errors import (
+    CredentialsError,
+    IntegrationError,
+    RequestRefusedError,
+    UnavailableError,
+)
 from domain.shops import ConnectProblem, Trouble
 from integrations.base import Platform, ShopAccount, ShopApi
 from integrations.connecting import Entrance
@@ -61,6 +66,16 @@ def trouble_of(error: IntegrationError) -> Trouble:
     if isinstance(error, UnavailableError):
         return Trouble.UNAVAILABLE
     return Trouble.CREDENTIALS if isinstance(error, CredentialsError) else Trouble.REFUSED
+
+
+def refusal_of(error: IntegrationError) -> str | None:
+    """Why a shop said no to this one thing, in its words; None: it fails us whatever it is asked.
+
+    A problem that people can mend (the package, the address) is one of the whole shop.
+    """
+    if isinstance(error, RequestRefusedError) and error.problem is None:
+        return error.words
+    return None
 
 
 def asked_for(error: IntegrationError) -> timedelta | None:

@@ -8,7 +8,7 @@ import structlog
 
 from domain.errors import IntegrationError, NotFoundError
 from domain.shops import Step
-from integrations.base import PlatformStatus
+from integrations.base import PlatformStatus, TakesNotes, TakesWaybills
 from services import shops
 from services.status_maps import StatusMap
 from sync.office import ShopOffice, account
@@ -22,12 +22,15 @@ PATIENCE_S = 6.0  # somebody looks at the screen
 class StatusOffer:
     """What may be chosen. ``usual``: what each step is called unless the owner decides otherwise.
 
-    Without ``is_complete`` the shop did not say what else it has.
+    Without ``is_complete`` the shop did not say what else it has. ``takes_notes``: who did what is
+    told there as well, ``takes_waybills``: numbers of parcels are.
     """
 
     statuses: tuple[PlatformStatus, ...]
     usual: Mapping[Step, str]
     is_complete: bool
+    takes_notes: bool
+    takes_waybills: bool
 
     def usual_code(self, step: str) -> str:
         """What a step is called unless the owner decides otherwise; "": it is not told."""
@@ -58,4 +61,10 @@ async def status_offer(office: ShopOffice, chosen: StatusMap) -> StatusOffer:
     codes = {each.code for each in known}
     used = dict.fromkeys([*usual.values(), *filter(None, chosen.chosen.values())])
     missing = tuple(PlatformStatus(code, "") for code in used if code not in codes)
-    return StatusOffer((*known, *missing), usual, is_complete=bool(known))
+    return StatusOffer(
+        (*known, *missing),
+        usual,
+        is_complete=bool(known),
+        takes_notes=isinstance(api, TakesNotes),
+        takes_waybills=isinstance(api, TakesWaybills),
+    )

@@ -2,12 +2,12 @@
 
 import structlog
 
-from domain.errors import IntegrationError, RequestRefusedError
+from domain.errors import IntegrationError
 from integrations.base import ShopApi, TakesNotes, TakesWaybills
 from services import shop_effects, telling, told_notes, told_waybills
 from services.shops import ConnectedShop
 from services.telling import Telling
-from sync.office import ShopOffice, account, asked_for, trouble_of
+from sync.office import ShopOffice, account, asked_for, refusal_of, trouble_of
 
 logger = structlog.get_logger(__name__)
 
@@ -44,12 +44,13 @@ async def _tell_waybill(api: ShopApi, shop: ConnectedShop, order_id: int) -> Non
         return
     try:
         await api.tell_waybill(account(shop), intent.external_id, intent.number)
-    except RequestRefusedError as error:
-        logger.info("a waybill was refused", shop_id=shop.id, order_id=order_id)
-        await told_waybills.refused(intent, error.words)
     except IntegrationError as error:
-        await told_waybills.failed(intent, trouble_of(error), at_least=asked_for(error))
-        raise
+        refusal = refusal_of(error)
+        if refusal is None:
+            await told_waybills.failed(intent, trouble_of(error), at_least=asked_for(error))
+            raise
+        logger.info("a waybill was refused", shop_id=shop.id, order_id=order_id)
+        await told_waybills.refused(intent, refusal)
     else:
         await told_waybills.answered(intent)
 
@@ -59,12 +60,13 @@ async def _tell(api: ShopApi, shop: ConnectedShop, intent: Telling) -> None:
         answer = await api.tell_status(
             account(shop), intent.external_id, intent.status, reason=intent.reason
         )
-    except RequestRefusedError as error:
-        logger.info("a status was refused", shop_id=shop.id, order_id=intent.order_id)
-        await telling.refused(intent, error.words)
     except IntegrationError as error:
-        await telling.failed(intent, trouble_of(error), at_least=asked_for(error))
-        raise
+        refusal = refusal_of(error)
+        if refusal is None:
+            await telling.failed(intent, trouble_of(error), at_least=asked_for(error))
+            raise
+        logger.info("a status was refused", shop_id=shop.id, order_id=intent.order_id)
+        await telling.refused(intent, refusal)
     else:
         await telling.answered(intent, answer)
 
@@ -86,11 +88,11 @@ async def _leave(
     text = office.note(note.step)
     try:
         await api.add_note(account(shop), note.external_id, text, may_be_there=note.is_repeat)
-    except RequestRefusedError as error:
-        logger.info("a note was refused", shop_id=shop.id, problem=str(error))
     except IntegrationError as error:
-        logger.info("a note has to wait", shop_id=shop.id, problem=str(error))
-        await told_notes.wait(note, at_least=asked_for(error))
-        return False
+        if refusal_of(error) is None:
+            logger.info("a note has to wait", shop_id=shop.id, problem=str(error))
+            await told_notes.wait(note, at_least=asked_for(error))
+            return False
+        logger.info("a note was refused", shop_id=shop.id, problem=str(error))
     await shop_effects.settle([note.effect.id])
     return True

@@ -117,6 +117,7 @@ async def test_an_owner_decides_what_each_step_is_called_there(
     await StaffMember.filter(telegram_id=scene.seller.id).update(role="owner")
     screen = await open_map(scene)
     await says(scene, screen, "• Completed with a waybill → Processing")
+    assert "longer be undone. A note there says who did it." in screen.text
     assert "• CALL BACK → nothing" in screen.text.replace("📌 ", "")
     assert [labels(screen)[0], labels(screen)[-1]] == ["⚪ Turn off", "⬅️ Back"]
 
@@ -152,6 +153,23 @@ async def test_an_owner_decides_what_each_step_is_called_there(
     await scene.tap(scene.seller, screen, "Back")
     await says(scene, screen, "⚠ The keys may only read: orders come, but")
     assert "🔑 Other keys" in labels(screen)
+
+
+async def test_a_cabinet_where_no_end_is_taken_back_is_told_of_none(scene: Scene) -> None:
+    """Prom.ua, which does not answer here: what it is told is known all the same."""
+    keys = BOX.encrypt({"token": "t" * 40, "webhook_secret": "w"})
+    await Shop.filter(id=scene.intake.shop_id).update(platform="prom", secrets=keys)
+    await StaffMember.filter(telegram_id=scene.seller.id).update(role="owner")
+    screen = await open_map(scene)
+    await says(scene, screen, "• Completed with a waybill → received")
+    assert "• Reopened → nothing" in screen.text
+    assert "The waybill's number is told as well." in screen.text
+    assert "A note there" not in screen.text
+
+    await scene.tap(scene.seller, screen, "Reopened")
+
+    await says(scene, screen, "Here: “Reopened”.")
+    assert "✓ As usual: nothing" in labels(screen)
 
 
 async def test_others_than_owners_change_nothing_of_it(

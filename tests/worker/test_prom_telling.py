@@ -252,6 +252,23 @@ async def test_trouble_that_lasts_is_shown_and_goes_with_it(prom: PromStage) -> 
     assert not (await fresh(order)).tell_problem
 
 
+async def test_a_package_without_the_api_is_no_orders_fault(prom: PromStage) -> None:
+    order, other = await prom.place(), await prom.place()
+    await sell(order, prom.seller, waybill=WAYBILL)
+    await orders.refuse(other.id, by=prom.seller)
+    prom.cabinet.has_api = False
+    await tell_in_vain(prom)
+    await tell_in_vain(prom, timedelta(hours=1))  # with the one that was not tried yet
+    assert [(await fresh(each)).tell_problem for each in (order, other)] == ["", Trouble.NO_API]
+    prom.cabinet.has_api = True
+
+    await tell(prom, timedelta(hours=1))
+
+    assert prom.there(order).status == "received"
+    assert prom.there(other).status == "canceled"
+    assert not await Order.filter(tell_problem__not="").exists()
+
+
 async def test_a_refused_parcel_is_shown_holds_up_nothing_and_is_told_again(
     prom: PromStage,
 ) -> None:
