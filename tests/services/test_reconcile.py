@@ -195,8 +195,8 @@ async def test_an_order_that_cannot_be_worked_is_told_of_once_however_often_it_i
 
     news = []
     for _ in range(3):
-        for _ in range(2):  # the second time it waits still
-            news.append(await reconcile.store_orders(await begin(shop), [odd]))
+        # The second time it waits still.
+        news += [await reconcile.store_orders(await begin(shop), [odd]) for _ in range(2)]
         await drain(shop.worker)
 
     assert news == [1, 0, 0, 0, 0, 0]
