@@ -10,14 +10,20 @@ from pathlib import Path
 from sandbox.demo import PORT, Demo, DemoError
 
 WELCOME = """
-  Kramar is running on a simulated Telegram, with two simulated WooCommerce stores.
+  Kramar is running on a simulated Telegram, with two simulated WooCommerce stores and a simulated
+  cabinet on Prom.ua.
 
       {url}
 
   Open it in a browser. You are Olena, an owner. At the top you become Oleh, who reads English,
   Iryna, a manager, or Taras, who packs. Orders keep coming in, here and in the group.
 
-  A third shop, {workshop}, is not connected yet. Try Settings, Shops, Connect WooCommerce:
+  Prom.ua tells nobody of its orders, so it is asked every five seconds. The first is a gift for
+  somebody else; it is paid for ten seconds later. To see what the bot sees there:
+
+      curl -H "Authorization: Bearer {token}" "{prom}/orders/list?limit=1"
+
+  One more shop, {workshop}, is not connected yet. Try Settings, Shops, Connect WooCommerce:
 
       {address}
       {key}
@@ -41,6 +47,8 @@ async def main() -> None:
             workshop = demo.workshop
             welcome = WELCOME.format(
                 url=demo.url,
+                token=demo.prom.cabinet.token,
+                prom=demo.prom.cabinet.url,
                 workshop=workshop.store.name,
                 address=workshop.store.url,
                 key=workshop.key,

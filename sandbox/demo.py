@@ -1,4 +1,4 @@
-"""The demo: the real bot on a simulated Telegram and simulated stores, with orders coming in.
+"""The demo: the real bot on a simulated Telegram and simulated shops, with orders coming in.
 
 Only addresses and the token differ from a real shop. Everything lives in a fresh temporary folder
 and on this machine; nothing leaves it.
@@ -16,16 +16,18 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from bot.settings import Settings
+from sandbox.demo_prom import NAME as PROM_SHOP
+from sandbox.demo_prom import PromShop
 from sandbox.demo_shops import Workshop, fill
 from sandbox.demo_team import invite, make_statuses
 from sandbox.telegram import TelegramSandbox
 from sandbox.telegram.chats import Chat
 from sandbox.telegram.people import BotAccount
 from sandbox.woocommerce import Customer, WooCommerceStore
-from sandbox.woocommerce.customers import random_customer
 
 TOKEN = "42:DEMO-token-of-the-simulated-telegram"
 OLENA, OLEH, IRYNA, TARAS, GROUP = 101, 102, 103, 104, -1_000_000_000_101
@@ -35,7 +37,8 @@ SHOP, SECOND_SHOP = "Крамниця", "Подарунки"
 ANSWER_S = 30.0  # how long the bot may take to start and to greet everybody
 STATUSES = ("ЧЕКАЄМО ОПЛАТУ", "НАДІСЛАТИ ЧЕРЕЗ ТИЖДЕНЬ")
 PAUSE_S = (12.0, 35.0)  # between two orders
-SHARES = (7, 3, 2)  # of the orders: the first shop's, the second's, the workshop's once connected
+# Of the orders: the first shop's, the second's, Prom's, the workshop's once connected.
+SHARES = (5, 2, 4, 2)
 
 
 class DemoError(Exception):
@@ -43,7 +46,7 @@ class DemoError(Exception):
 
 
 class Demo:
-    """Two shops with their staff and a group, running on the simulated world; a third to connect.
+    """Three shops with their staff and a group, running on the simulated world; one to connect.
 
     Args:
         folder: where the bot keeps its database.
@@ -59,6 +62,7 @@ class Demo:
         self.telegram = TelegramSandbox(TOKEN, "kramar_demo_bot", bot_name="Крамар")
         self.store = WooCommerceStore(name=SHOP)
         self.second_store = WooCommerceStore(name=SECOND_SHOP)
+        self.prom = PromShop()
         self.workshop = Workshop()
 
     @property
@@ -76,25 +80,36 @@ class Demo:
         await self._start_telegram()
         await self.store.start()
         await self.second_store.start()
+        await self.prom.start(self.store.picture_url)
         await self.workshop.start()
         try:
             async with self._bot():
                 await self._stock_up()
-                await self._people_come()
-                await self._first_orders()
+                try:
+                    await self._people_come()
+                    await self._first_orders()
+                except TimeoutError as error:
+                    log = (self._folder / "bot.log").read_text(encoding="utf-8", errors="replace")
+                    raise DemoError(f"the bot does not answer. Its log:\n{log[-3000:]}") from error
                 yield
         finally:
             await self.workshop.stop()
+            await self.prom.stop()
             await self.second_store.stop()
             await self.store.stop()
             await self.telegram.stop()
 
     async def _first_orders(self) -> None:
-        """Goods by the metre on delivery, then in Russian; the first customer comes again.
+        """On Prom, which is asked only every few seconds; then goods by the metre, on delivery.
 
-        That is in the second shop, so it may be a duplicate. No more than three at once: a backlog
-        would come as a digest.
+        That customer comes again in the second shop, so it may be a duplicate. No more than three
+        at once: a backlog would come as a digest.
         """
+        number = str(self.prom.first_order().id)
+        await self.telegram.wait_for(
+            lambda: any(number in each.text for each in self.telegram.messages(OLENA)),
+            timeout=ANSWER_S,
+        )
         iryna = Customer(
             first_name="Ірина",
             last_name="Мар'яненко",
@@ -111,12 +126,6 @@ class Demo:
             payment="cod-uk",
             note="Прошу подзвонити після 18:00",
         )
-        await self.store.place_order(
-            lines=[("CHG-65W-GAN", 1), ("CBL-USBC-2M", 2)],
-            customer=random_customer(self._random),
-            payment="cod-ru",
-            coupon=("znyzhka10", 10),
-        )
         await self.second_store.place_order(
             lines=[("GIFT-MUG-UA", 2), ("GIFT-BOX-S", 1)],
             customer=replace(iryna, phone="+380671234567", email=""),
@@ -127,13 +136,21 @@ class Demo:
         """Customers order, now and then change their minds, for ever."""
         while True:
             await asyncio.sleep(self._random.uniform(*PAUSE_S))
-            stores = [self.store, self.second_store, self.workshop.store]
-            count = 3 if self.workshop.is_connected else 2
-            (store,) = self._random.choices(stores[:count], weights=SHARES[:count])
-            order = await store.random_order(self._random)
-            if self._random.random() < 0.15:
-                await asyncio.sleep(4)
-                await self._change_mind(store, order.id)
+            places = [
+                partial(self._order, self.store),
+                partial(self._order, self.second_store),
+                partial(self.prom.order, self._random),
+            ]
+            if self.workshop.is_connected:
+                places.append(partial(self._order, self.workshop.store))
+            (order,) = self._random.choices(places, weights=SHARES[: len(places)])
+            await order()
+
+    async def _order(self, store: WooCommerceStore) -> None:
+        order = await store.random_order(self._random)
+        if self._random.random() < 0.15:
+            await asyncio.sleep(4)
+            await self._change_mind(store, order.id)
 
     async def _change_mind(self, store: WooCommerceStore, order_id: int) -> None:
         if self._random.random() < 0.4:
@@ -168,13 +185,9 @@ class Demo:
         await oleh.send("/start")
         await olena.send("/here", in_chat=group)
         chats = (olena.chat, oleh.chat, group)
-        try:
-            await self.telegram.wait_for(lambda: all(map(_has_answer, chats)), timeout=ANSWER_S)
-            await invite(oleh, {iryna: "Manager", taras: "Packer"}, self.telegram)
-            await make_statuses(oleh, STATUSES, self.telegram)
-        except TimeoutError as error:
-            log = (self._folder / "bot.log").read_text(encoding="utf-8", errors="replace")
-            raise DemoError(f"the bot does not answer. Its log:\n{log[-3000:]}") from error
+        await self.telegram.wait_for(lambda: all(map(_has_answer, chats)), timeout=ANSWER_S)
+        await invite(oleh, {iryna: "Manager", taras: "Packer"}, self.telegram)
+        await make_statuses(oleh, STATUSES, self.telegram)
 
     async def _stock_up(self) -> None:
         file = self._folder / "products.csv"
@@ -191,6 +204,8 @@ class Demo:
         await self.command("products", "import", str(file))
         await self._connect(self.store)
         await self._connect(self.second_store)
+        token = self.prom.cabinet.token
+        await self.command("shop", "add", "prom", "--name", PROM_SHOP, "--token", token)
 
     async def _connect(self, store: WooCommerceStore) -> None:
         said = await self.command(
@@ -255,6 +270,8 @@ class Demo:
             "HTTP_HOST": "127.0.0.1",
             "HTTP_PORT": str(self._http_port),
             "ALLOW_PRIVATE_URLS": "true",
+            "PROM_API_URL": self.prom.cabinet.url,
+            "PROM_POLL_SECONDS": "5",
             "PYTHONPATH": str(PROJECT),
         }
 

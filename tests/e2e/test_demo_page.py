@@ -41,6 +41,7 @@ async def test_a_visitor_sells_rejects_and_relabels_with_the_thumb(
         page = await context.new_page()
         await page.goto(demo.url)
 
+        await _see_the_gift_being_paid(page)
         await _sell_the_newest(page)
         await _relabel(page, "ПЕРЕДЗВОНИТИ")
         await _reject(page)
@@ -55,6 +56,14 @@ async def test_a_visitor_sells_rejects_and_relabels_with_the_thumb(
             "ПЕРЕДЗВОНИТИ",
         ]
         await demo.command("check")
+
+
+async def _see_the_gift_being_paid(page: Page) -> None:
+    """An order on Prom.ua, which tells nobody: whoever asks sees it, and later its payment."""
+    gift = page.get_by_test_id("text").filter(has_text="· Prom.ua")
+    await expect(gift).to_contain_text("Отримувач: Дмитро Кравець", timeout=PATIENCE_MS)
+    await expect(gift).to_contain_text("Поштомат")
+    await expect(gift).to_contain_text("Оплачено онлайн", timeout=PATIENCE_MS)
 
 
 async def _sell_the_newest(page: Page) -> None:
