@@ -46,11 +46,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportView:
-    """An import as its message shows it. ``language``: as who watches it has chosen, if known."""
+    """An import as its message shows it. ``language``: as who watches it has chosen, if known.
+
+    ``problem``: see ``catalogue_parts.interrupted``.
+    """
 
     id: int
     shop_id: int
     shop_name: str
+    platform: str
     state: ImportState
     found: int
     total: int
@@ -249,6 +253,7 @@ def _viewed(row: CatalogueImport) -> ImportView:
         id=row.id,
         shop_id=row.shop_id,
         shop_name=row.shop.name,
+        platform=row.shop.platform,
         state=ImportState(row.state),
         found=row.found,
         total=row.total,

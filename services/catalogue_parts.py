@@ -64,7 +64,10 @@ async def keep(part: Part, told: Sequence[ListingChanged], cursor: str, total: i
 
 
 async def interrupted(part: Part, trouble: Trouble, problem: str, *, is_final: bool) -> None:
-    """The shop could not be read: for the moment, or (``is_final``) until somebody begins anew."""
+    """The shop could not be read: for the moment, or (``is_final``) until somebody begins anew.
+
+    ``problem``: why it said no, in its own words, or a value of ``domain.shops.ConnectProblem``.
+    """
     async with transaction():
         row = await locked(part.import_id, ImportState.READING)
         if row is None:

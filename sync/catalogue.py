@@ -1,10 +1,9 @@
 """A shop's catalogue is read, page by page, and stored once somebody has decided how."""
 
-from domain.errors import CredentialsError, RequestRefusedError, UnavailableError
-from domain.shops import Trouble
+from domain.errors import IntegrationError, UnavailableError
 from services import catalogue_parts
 from services.shops import ConnectedShop
-from sync.office import ShopOffice, account
+from sync.office import ShopOffice, account, refusal_of, trouble_of
 
 
 async def read_catalogue(office: ShopOffice, shop: ConnectedShop) -> bool:
@@ -20,14 +19,13 @@ async def read_catalogue(office: ShopOffice, shop: ConnectedShop) -> bool:
         return await catalogue_parts.store_part(shop.id, currency=office.currency)
     try:
         page = await office.apis[shop.platform].catalogue_page(account(shop), part.cursor)
-    except UnavailableError as error:
-        await catalogue_parts.interrupted(part, Trouble.UNAVAILABLE, str(error), is_final=False)
-        raise
-    except CredentialsError as error:
-        await catalogue_parts.interrupted(part, Trouble.CREDENTIALS, str(error), is_final=True)
-        raise
-    except RequestRefusedError as error:
-        await catalogue_parts.interrupted(part, Trouble.REFUSED, error.words, is_final=True)
+    except IntegrationError as error:
+        refusal = refusal_of(error)
+        problem = refusal or (error.problem.value if error.problem else "")
+        is_final = not isinstance(error, UnavailableError)
+        await catalogue_parts.interrupted(part, trouble_of(error), problem, is_final=is_final)
+        if refusal is None:
+            raise
         return True
     await catalogue_parts.keep(part, page.listings, page.cursor, page.total)
     return True

@@ -7,8 +7,9 @@ from bot.cards import Rendered
 from bot.i18n import Translator
 from bot.keyboards.catalogue import catalogue_keyboard, hidden_keyboard, import_keyboard
 from bot.markup import quoted
+from bot.platform_texts import TEXTS
 from bot.shop_texts import title
-from domain.shops import ImportState, Trouble
+from domain.shops import ConnectProblem, ImportState, Trouble
 from services.catalogue import CatalogueView, ImportView
 
 _LONGEST_REFUSAL = 150
@@ -128,16 +129,22 @@ def _stored(view: ImportView, t: Translator) -> str:
 def _stopped(view: ImportView, t: Translator) -> list[str]:
     lines = [_headline(t("Reading was stopped"), view.shop_name), ""]
     match view.counts.trouble:
-        case Trouble.CREDENTIALS:
-            lines.append("⚠ " + t("The site does not accept the keys: give it other ones first."))
-        case Trouble.REFUSED:
-            words = quoted(view.problem, _LONGEST_REFUSAL)
-            lines.append("⚠ " + t("The site said no: {words}", words=words))
+        case Trouble.CREDENTIALS | Trouble.REFUSED | Trouble.NO_API:
+            lines.append("⚠ " + _why_stopped(view, t))
         case _ if view.counts.made or view.counts.linked:
             lines.extend([_stored(view, t), t("What was stored stays.")])
         case _:
             lines.append(t("Nothing was made or linked."))
     return lines
+
+
+def _why_stopped(view: ImportView, t: Translator) -> str:
+    words = TEXTS[view.platform]
+    if view.problem in tuple(ConnectProblem):
+        return words.problem(ConnectProblem(view.problem), "", t)
+    if view.counts.trouble == Trouble.CREDENTIALS:
+        return words.problem(ConnectProblem.WRONG_KEYS, "", t)
+    return words.said_no(quoted(view.problem, _LONGEST_REFUSAL), t)
 
 
 def _headline(what: str, shop_name: str) -> str:
