@@ -78,7 +78,7 @@ def parcel(number: str, t: Translator) -> str:
 def promotion(text: str) -> list[str]:
     """What the platform does for the customer."""
     shown = quoted(text, _LONGEST_PROMOTION)
-    return [f"🎟 {shown}"] if shown else []
+    return [f"🎫 {shown}"] if shown else []
 
 
 def note(text: str) -> list[str]:

@@ -181,7 +181,7 @@ def test_what_a_marketplace_says_beyond_a_site_has_its_lines() -> None:
         "🔁 1 earlier order",
         "🎁 Recipient: Олег <Дорошенко>, +380631110055",
         "🚚 Nova Poshta · Київ, Відділення №12 · waybill 20451600012352",
-        "🎟 Дешева доставка",
+        "🎫 Дешева доставка",
         '💬 "Дзвоніть після 18:00"',
         "1. Ложка × 1 уп.<b> — ₴150.00",
         "\N{EM SPACE}in stock 5 · reserved 2 · available 3",
