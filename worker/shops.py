@@ -12,7 +12,7 @@ import structlog
 
 from bot.clock import Clock
 from domain.errors import IntegrationError, RequestRefusedError, UnavailableError
-from domain.shops import Trouble
+from domain.shops import UNEXPLAINED, Trouble
 from services import shop_effects, shop_health, shop_keys, shops, silence
 from services.shops import ConnectedShop
 from services.silence import Habits
@@ -254,7 +254,9 @@ def _is_no_poll(job: Job) -> bool:
 
 def _words_of(error: IntegrationError) -> str:
     """What the shop said itself; "" where all there is to know are words of ours."""
-    return error.words if isinstance(error, RequestRefusedError) and not error.problem else ""
+    if not isinstance(error, RequestRefusedError) or error.problem or error.words == UNEXPLAINED:
+        return ""
+    return error.words
 
 
 def _backoff_s(failures: int) -> float:

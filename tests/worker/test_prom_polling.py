@@ -313,6 +313,24 @@ async def test_dying_at_any_page_loses_nothing_and_doubles_nothing(
     assert await is_everything_here_once(it)
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [('{"error": "<b>Сервіс на паузі</b>"}', "Сервіс на паузі"), ('{"status": "error"}', "")],
+)
+async def test_what_the_platform_says_is_told_and_nothing_of_our_own(
+    it: PromStage, cabinet: Cabinet, answer: str, words: str
+) -> None:
+    cabinet.answer_with(200, answer, times=None, content_type="application/json", path=LIST)
+    it.lanes.run()
+    await it.lanes.in_trouble(it.shop)
+    assert await notices() == []
+    await long_ago(it.shop)
+    await it.lanes.failed(seconds=400)
+
+    ((kind, data),) = await notices()
+    assert (kind, data["trouble"], data["text"]) == (NoticeKind.TROUBLE, Trouble.REFUSED, words)
+
+
 # --- who asks, and how often ---------------------------------------------------------------------
 
 
