@@ -137,7 +137,7 @@ async def _verified(
             webhook_secret=webhook_secret,
         )
     except IntegrationError as error:
-        raise BadInputError(f"the shop was not connected: {_why_not(error)}") from error
+        raise BadInputError(f"the shop was not connected: {_why_not(error, platform)}") from error
     except SiteTakenError as error:
         taken = f"it is connected already, as shop {error.shop_id} ({error.name})"
         raise BadInputError(f"the shop was not connected: {taken}") from error
@@ -161,13 +161,13 @@ def _lacks(facts: "StoreFacts") -> Iterator[str]:
         yield "the keys may not read goods: the catalogue cannot be read"
 
 
-def _why_not(error: IntegrationError) -> str:
+def _why_not(error: IntegrationError, platform: str) -> str:
     from zoneinfo import ZoneInfo
 
     from bot.i18n import ENGLISH, Translator
     from bot.shop_texts import why_not
 
-    return why_not(error, Translator(ENGLISH, ZoneInfo("UTC")))
+    return why_not(error, platform, Translator(ENGLISH, ZoneInfo("UTC")))
 
 
 def _remark(text: str) -> None:

@@ -3,10 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 
 from services import dialogues
+
+
+def dialogue(bot_id: int, user_id: int) -> FSMContext:
+    """A person's dialogue in their private chat, for whoever speaks to them unasked."""
+    key = StorageKey(bot_id=bot_id, chat_id=user_id, user_id=user_id)
+    return FSMContext(TortoiseStorage(), key)
 
 
 class TortoiseStorage(BaseStorage):

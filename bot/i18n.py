@@ -7,14 +7,14 @@ at start; ``python -m bot.i18n_check`` proves that nothing is missing there.
 import gettext
 import string
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -36,6 +36,7 @@ _DATES = {
     ENGLISH: ("d MMM, HH:mm", "d MMM y, HH:mm"),
     UKRAINIAN: ("d MMM, HH:mm", "d MMM y 'р.', HH:mm"),
 }
+_DAYS = {ENGLISH: "d MMMM y", UKRAINIAN: "d MMMM y 'р.'"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,10 @@ class Translator:
         this_year, any_year = _DATES[self.language]
         pattern = this_year if local.year == now.astimezone(self.zone).year else any_year
         return format_datetime(local, pattern, locale=self.language)
+
+    def day(self, day: date) -> str:
+        """A day with its year: "22 November 2026", "22 листопада 2026 р."."""
+        return format_date(day, _DAYS[self.language], locale=self.language)
 
     def time(self, at: datetime) -> str:
         """The time of an aware moment in the shop's zone: "14:05"."""

@@ -3,14 +3,17 @@
 Plain text, where HTML is not said.
 """
 
+import math
+
 from bot.i18n import Translator
 from bot.markup import harmless, quoted
+from bot.platform_texts import TEXTS
 from domain import shops
 from domain.errors import CredentialsError, IntegrationError, RequestRefusedError
 from domain.shops import ConnectProblem, Trouble
+from integrations.base import Pace, StoreFacts
 from sync.connecting import Hearing
 
-PLATFORM_NAMES = {"woocommerce": "WooCommerce", "prom": "Prom.ua"}
 _LONGEST_NAME = 60
 _LONGEST_ADDRESS = 200
 _LONGEST_REFUSAL = 150
@@ -21,115 +24,71 @@ def title(mark: str, what: str, shop_name: str) -> str:
     return f"{mark} <b>{what}</b> · {quoted(shop_name, _LONGEST_NAME)}"
 
 
-def why_not(error: IntegrationError, t: Translator) -> str:
-    """What is wrong with a site or its keys, and what to do."""
+def why_not(error: IntegrationError, platform: str, t: Translator) -> str:
+    """What is wrong with a shop or its keys, and what to do."""
+    words = TEXTS[platform]
     if error.problem is not None:
-        return _problem(error.problem, harmless(error.detail, _LONGEST_ADDRESS), t)
+        return words.problem(error.problem, harmless(error.detail, _LONGEST_ADDRESS), t)
     if isinstance(error, CredentialsError):
-        return _problem(ConnectProblem.WRONG_KEYS, "", t)
+        return words.problem(ConnectProblem.WRONG_KEYS, "", t)
     if isinstance(error, RequestRefusedError):
-        words = harmless(error.words, _LONGEST_REFUSAL)
-        return t("The site said no: {words}", words=words)
-    return t("The site could not be asked. Try again in a minute.")
+        return words.said_no(harmless(error.words, _LONGEST_REFUSAL), t)
+    return words.problem(None, "", t)
 
 
-def _problem(problem: ConnectProblem, detail: str, t: Translator) -> str:
-    match problem:
-        case ConnectProblem.WRONG_KEYS:
-            return t(
-                "The site does not know these keys. Copy both again, or make new ones: "
-                "WooCommerce, Settings, Advanced, REST API."
-            )
-        case ConnectProblem.READ_ONLY:
-            return t("The keys may only read. Make new ones with the permission Read/Write.")
-        case ConnectProblem.WRITE_ONLY:
-            return t("The keys may not read. Make new ones with the permission Read/Write.")
-        case ConnectProblem.NO_RIGHTS:
-            return t(
-                "The person whose keys these are may not manage the shop. Make the keys for an "
-                "administrator or a shop manager."
-            )
-        case ConnectProblem.TIMEOUT:
-            return t("The site did not answer in time. Try again in a minute.")
-        case ConnectProblem.DOWN:
-            return t(
-                "The site answers with an error of its own. Open it in a browser; once it works "
-                "there, try again."
-            )
-        case ConnectProblem.FIREWALL:
-            return t(
-                "Something that protects the site (Cloudflare, Wordfence, the hosting) shows us a "
-                "page for people instead of an answer. Allow requests to /wp-json/ there, then try "
-                "again."
-            )
-        case _:
-            return _site_problem(problem, detail, t)
-
-
-def _site_problem(problem: ConnectProblem, detail: str, t: Translator) -> str:
-    """What is wrong with the site itself, whatever the keys are."""
-    match problem:
-        case ConnectProblem.PRIVATE_ADDRESS:
-            return t("This address leads into a private network, not to a site on the internet.")
-        case ConnectProblem.REDIRECT if detail:
-            return t("The site sends us on to {address}. Use that address.", address=detail)
-        case ConnectProblem.REDIRECT:
-            return t(
-                "The site sends us on to another page. Open it in a browser and copy the address "
-                "from there."
-            )
-        case ConnectProblem.NO_HTTPS:
-            return t(
-                "The shop takes keys over https only. Use the address that begins with https://; "
-                "if it does not open, turn https on at the hosting."
-            )
-        case ConnectProblem.CERTIFICATE:
-            return t(
-                "The site's https certificate has expired or belongs to another name. The hosting "
-                "can renew it; then try again."
-            )
-        case ConnectProblem.NO_WOOCOMMERCE:
-            return t("This site has no WooCommerce, or it is switched off there.")
-        case ConnectProblem.OLD_VERSION if detail:
-            return t("WooCommerce {version} is too old. Update it to 8 or newer.", version=detail)
-        case ConnectProblem.OLD_VERSION:
-            return t("The WooCommerce there is too old. Update it to 8 or newer.")
-        case ConnectProblem.PERMALINKS:
-            return t(
-                "The site has plain permalinks, and the shop cannot be asked. In WordPress open "
-                "Settings, Permalinks, choose “Post name” and save; then try again."
-            )
-        case _:
-            return t(
-                "There is no shop at this address. Check every letter, or copy it from a browser."
-            )
-
-
-def hearing_text(hearing: Hearing, public_url: str, t: Translator) -> str:
+def hearing_text(hearing: Hearing, public_url: str, pace: Pace, t: Translator) -> str:
     """How we hear of a shop's orders. ``public_url`` is our own address."""
     match hearing:
         case Hearing.WEBHOOKS:
             return t("Orders come at once: the site sends them here, a test has arrived.")
         case Hearing.DEAF:
-            return t(
-                "The site cannot reach {address}: orders are looked for every 30 seconds instead.",
+            why = t(
+                "The site cannot reach {address}.",
                 address=harmless(public_url, _LONGEST_ADDRESS),
             )
+            return f"{why} {pace_text(pace, t)}"
         case Hearing.REFUSED:
-            return t(
-                "The site does not let us set up webhooks: orders are looked for every 30 seconds "
-                "instead."
-            )
+            return f"{t('The site does not let us set up webhooks.')} {pace_text(pace, t)}"
         case Hearing.NO_ADDRESS | Hearing.READ_ONLY | Hearing.NO_WEBHOOKS:
-            return t("Orders are looked for every 30 seconds.")
+            return pace_text(pace, t)
 
 
-def read_only(t: Translator) -> str:
-    """What keys that may only read cost."""
-    return t(
-        "The keys may only read: orders come, but the site is told neither statuses nor stock. "
-        "Make keys with the permission Read/Write and tap Other keys."
+def pace_text(pace: Pace, t: Translator) -> str:
+    """How often a shop is asked that does not tell us by itself."""
+    seconds = math.ceil(pace.longest_s)
+    if pace.shortest_s == pace.longest_s:
+        return t.plural(
+            "Orders are looked for every {count} second.",
+            "Orders are looked for every {count} seconds.",
+            seconds,
+        )
+    return t.plural(
+        "Orders are looked for every {count} second or more often.",
+        "Orders are looked for every {count} seconds or more often.",
+        seconds,
     )
+
+
+def access(facts: StoreFacts, t: Translator) -> str:
+    """What the keys may do with orders and goods."""
+    both, read = t("read and change"), t("read only")
+    goods = (both if facts.can_stock else read) if facts.can_list else t("none")
+    orders = both if facts.can_write else read
+    return t("Access to orders: {orders}; to goods: {goods}.", orders=orders, goods=goods)
+
+
+def lacks(
+    platform: str,
+    t: Translator,
+    *,
+    can_write: bool = True,
+    can_stock: bool = True,
+    can_list: bool = True,
+) -> list[str]:
+    """What the shop's keys cannot do, as one marked line; empty when nothing is missing."""
+    rights = {"can_write": can_write, "can_stock": can_stock, "can_list": can_list}
+    found = TEXTS[platform].lacks(t, **rights) if platform in TEXTS else ()
+    return ["⚠ " + " ".join(found)] if found else []
 
 
 def other_currency(theirs: str, ours: str, t: Translator) -> str:
@@ -142,27 +101,6 @@ def other_currency(theirs: str, ours: str, t: Translator) -> str:
     )
 
 
-def trouble_text(trouble: Trouble, since: str, t: Translator) -> str:
-    """Why a connected shop cannot be asked. ``since``: as people read it."""
-    match trouble:
-        case Trouble.UNAVAILABLE:
-            return t(
-                "The site has not answered since {since}. It is asked again and again; nothing is "
-                "lost.",
-                since=since,
-            )
-        case Trouble.CREDENTIALS:
-            return t(
-                "Since {since} the site has not accepted the keys. Tap Other keys.", since=since
-            )
-        case Trouble.NO_API:
-            return t("Since {since} the shop's package has no access to the API.", since=since)
-        case Trouble.REFUSED:
-            return t(
-                "Since {since} the site has refused our questions. Check now says why.", since=since
-            )
-
-
 def why_refused(problem: str, t: Translator) -> str:
     """Why a shop did not take what it was told: its own words, or ours for them. HTML."""
     match problem:
@@ -170,8 +108,12 @@ def why_refused(problem: str, t: Translator) -> str:
             return t("it does not accept the keys")
         case Trouble.UNAVAILABLE | Trouble.REFUSED:
             return t("it does not answer")
+        case Trouble.NO_API:
+            return t("its package does not include the API")
         case shops.NOT_COUNTED:
             return t("“Manage stock” is off for it there")
+        case shops.OTHER_CARRIER:
+            return t("it takes no waybills of this carrier")
         case shops.UNEXPLAINED:
             return t("it does not say why")
         case _:

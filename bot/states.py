@@ -47,8 +47,9 @@ class SettingsAsked(StatesGroup):
     status_label = State("status_label")  # of an own status: status_id (0: a new one), page
     status_emoji = State("status_emoji")  # what stands for it: status_id
     my_quiet = State("my_quiet")  # those of one's own private chat
-    shop_address = State("shop_address")  # of a site to be connected
-    shop_keys = State("shop_keys")  # of a site: connection_id
+    shop_address = State("shop_address")  # of a site to be connected: platform
+    shop_keys = State("shop_keys")  # of a shop: connection_id, platform
+    shop_keys_end = State("shop_keys_end")  # the last day they work: shop_id
     shop_name = State("shop_name")  # another name: shop_id
     listing = State("listing")  # a listing to be found: shop_id
     listing_product = State("listing_product")  # which product a listing is: listing_id, page

@@ -137,7 +137,7 @@ def _explain(error: RejectedError, t: Translator) -> str:
             return t("There is such a name already. Choose it from the list or type another one.")
         case SiteTakenError():
             name = harmless(error.name, _LONGEST_NAME)
-            return t("This site is connected already, as “{name}”.", name=name)
+            return t("This shop is connected already, as “{name}”.", name=name)
         case OtherShopError():
             name = harmless(error.name, _LONGEST_NAME)
             return t("These keys open another shop, “{name}”. Nothing was changed.", name=name)

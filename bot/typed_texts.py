@@ -53,12 +53,15 @@ def typed_problem(error: TypedError, t: Translator) -> str:
             )
         case (
             TypedProblem.NOT_QUIET_HOURS
+            | TypedProblem.NOT_A_DAY
+            | TypedProblem.DAY_OVER
+            | TypedProblem.DAY_TOO_FAR
             | TypedProblem.NOT_A_TIME
             | TypedProblem.IN_THE_PAST
             | TypedProblem.TOO_FAR_AHEAD
         ):
             return _time_problem(error.problem, typed, t)
-        case TypedProblem.NOT_AN_ADDRESS | TypedProblem.HAS_LOGIN | TypedProblem.NO_KEYS:
+        case TypedProblem.NOT_AN_ADDRESS | TypedProblem.HAS_LOGIN:
             return _shop_problem(error.problem, typed, t)
 
 
@@ -85,6 +88,12 @@ def _time_problem(problem: TypedProblem, typed: str, t: Translator) -> str:
                 "“{typed}” does not read as quiet hours. Type them like 23-7 or 22:00-8:30.",
                 typed=typed,
             )
+        case TypedProblem.NOT_A_DAY:
+            return t("“{typed}” is not a day. Type it like 20.11.2027.", typed=typed)
+        case TypedProblem.DAY_OVER:
+            return t("“{typed}” is over already. Type a day to come.", typed=typed)
+        case TypedProblem.DAY_TOO_FAR:
+            return t("“{typed}” is more than two years ahead. Check the year.", typed=typed)
         case TypedProblem.IN_THE_PAST:
             return t("“{typed}” is over already. Type a time to come.", typed=typed)
         case TypedProblem.TOO_FAR_AHEAD:
@@ -101,7 +110,5 @@ def _shop_problem(problem: TypedProblem, typed: str, t: Translator) -> str:
     match problem:
         case TypedProblem.HAS_LOGIN:
             return t("Type the address alone, without a login and without “@”.")
-        case TypedProblem.NO_KEYS:
-            return t("There is no key in it. The keys begin with ck_ and cs_: copy both whole.")
         case _:
             return t("“{typed}” is not a site's address. Type it like shop.ua.", typed=typed)

@@ -177,10 +177,12 @@ class TypedProblem(StrEnum):
     NOT_A_TIME = "not_a_time"
     IN_THE_PAST = "in_the_past"
     TOO_FAR_AHEAD = "too_far_ahead"  # more than a year
+    NOT_A_DAY = "not_a_day"
+    DAY_OVER = "day_over"
+    DAY_TOO_FAR = "day_too_far"  # more than two years ahead
     NOT_QUIET_HOURS = "not_quiet_hours"
     NOT_AN_ADDRESS = "not_an_address"  # of a website
     HAS_LOGIN = "has_login"  # an address with a user and a password
-    NO_KEYS = "no_keys"  # nothing in it is a shop's key
 
 
 class TypedError(RejectedError):

@@ -10,7 +10,7 @@ together is ``domain/moments.py``.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from domain.moments import (
 )
 
 LONGEST = 100  # characters
+_FURTHEST_DAY = timedelta(days=2 * 366)
 
 Action = Callable[[Said, re.Match[str]], None]
 
@@ -42,6 +43,24 @@ def read(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     except (NotATimeError, OverflowError) as error:
         raise TypedError(TypedProblem.NOT_A_TIME, text) from error
     return checked(moment, text, now=now)
+
+
+def read_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
+    """The day that was typed, in the zone: today, or later by at most two years.
+
+    Raises:
+        TypedError: it is no day, or over, or too far ahead.
+    """
+    today = now.astimezone(zone).date()
+    try:
+        day = _said(_plain(text)).moment(now, zone).astimezone(zone).date()
+    except (NotATimeError, OverflowError) as error:
+        raise TypedError(TypedProblem.NOT_A_DAY, text) from error
+    if day < today:
+        raise TypedError(TypedProblem.DAY_OVER, text)
+    if day > today + _FURTHEST_DAY:
+        raise TypedError(TypedProblem.DAY_TOO_FAR, text)
+    return day
 
 
 def _plain(text: str) -> str:

@@ -32,7 +32,7 @@ class StoreFacts:
 
     ``can_write``: whether the keys may change orders there, ``can_stock``: goods; ``can_list``:
     whether they may read goods. ``address`` is the shop's own, where the platform alone knows it.
-    ``an_order``: the external id of an order of it, where no other shop of the platform has that.
+    ``orders``: external ids of orders of it, where no other shop of the platform has those.
     """
 
     name: str
@@ -42,7 +42,7 @@ class StoreFacts:
     can_stock: bool = True
     can_list: bool = True
     address: str = ""
-    an_order: str = ""
+    orders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

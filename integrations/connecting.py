@@ -40,6 +40,9 @@ class Entrance(Protocol):
     def keys_in(self, text: str) -> Mapping[str, str]:
         """The keys that a text holds, by name, whatever stands around them."""
 
+    def surely_holds_key(self, text: str) -> bool:
+        """Whether there is a key in a text that nobody asked for: ordinary ones hold none."""
+
 
 @runtime_checkable
 class SiteEntrance(Entrance, Protocol):

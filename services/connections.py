@@ -78,12 +78,13 @@ def _fresh(state: ConnectionState) -> QuerySet[ShopConnection]:
 
 
 async def waiting(connection_id: int, *, by: StaffMember) -> ShopConnection:
-    """What this person has begun and not given all keys for.
+    """What this person has begun and not given all keys for; with the shop they are for.
 
     Raises:
         NotFoundError: it does not wait (any more): done, too old, or begun anew.
     """
-    row = await _fresh(ConnectionState.WAITING).get_or_none(id=connection_id, staff_id=by.id)
+    fresh = _fresh(ConnectionState.WAITING).select_related("shop")
+    row = await fresh.get_or_none(id=connection_id, staff_id=by.id)
     if row is None:
         raise NotFoundError("connection")
     return row
@@ -151,13 +152,13 @@ async def _locked(connection_id: int, by: StaffMember) -> ShopConnection:
 
 
 async def kept(connection_id: int, *, by: StaffMember) -> ShopConnection:
-    """One that failed, whose keys may be tried once more.
+    """One that failed, whose keys may be tried once more; with the shop they are for.
 
     Raises:
         NotFoundError: they are not kept (any more).
     """
     failed = _fresh(ConnectionState.FAILED).filter(id=connection_id, staff_id=by.id)
-    row = await failed.exclude(secrets="").first()
+    row = await failed.exclude(secrets="").select_related("shop").first()
     if row is None:
         raise NotFoundError("connection")
     return row
@@ -176,9 +177,11 @@ async def retry(connection_id: int, *, by: StaffMember, message_id: int) -> None
 
 
 async def unfinished() -> list[ShopConnection]:
-    """What is to be gone on with, oldest first; with who began it."""
+    """What is to be gone on with, oldest first; with who began it and the shop it is for."""
     states = [state.value for state in UNFINISHED_CONNECTIONS]
-    return await ShopConnection.filter(state__in=states).order_by("id").select_related("staff")
+    return (
+        await ShopConnection.filter(state__in=states).order_by("id").select_related("staff", "shop")
+    )
 
 
 def keys(row: ShopConnection, box: SecretBox) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ Most platforms have one shop at one address. Where keys are all that leads into 
 tell its address, or have another one tomorrow; its orders are its own for ever.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from domain.addresses import site_key
 from models.orders import Order
@@ -13,16 +13,20 @@ from services.secrets import SecretBox
 
 
 async def find(
-    platform: str, base_url: str, credentials: Mapping[str, str], an_order: str, box: SecretBox
+    platform: str,
+    base_url: str,
+    credentials: Mapping[str, str],
+    orders: Collection[str],
+    box: SecretBox,
 ) -> Shop | None:
     """The shop that these checked keys open: the connected one, else the newest that was.
 
-    ``base_url`` and ``an_order`` (the external id of an order that only this shop has) are "" where
-    the platform does not tell.
+    ``base_url`` is "", and ``orders`` (external ids that only orders of this shop have) are none,
+    where the platform does not tell.
     """
     return (
         await _with_keys(platform, base_url, credentials, box)
-        or await _with_order(platform, an_order)
+        or await _with_order(platform, orders)
         or await of_site(platform, base_url)
     )
 
@@ -49,9 +53,7 @@ async def _with_keys(
     return None
 
 
-async def _with_order(platform: str, an_order: str) -> Shop | None:
-    if not an_order:
-        return None
-    orders = Order.filter(external_id=an_order, shop__platform=platform)
-    order = await orders.order_by("-shop__is_active", "-shop_id").select_related("shop").first()
+async def _with_order(platform: str, orders: Collection[str]) -> Shop | None:
+    known = Order.filter(external_id__in=list(orders), shop__platform=platform)
+    order = await known.order_by("-shop__is_active", "-shop_id").select_related("shop").first()
     return order.shop if order else None

@@ -1,7 +1,7 @@
 """What staff see of connected shops: read only, never a secret."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from tortoise.functions import Count
 
@@ -30,13 +30,17 @@ class ShopDetails:
     """All about one connected shop. Times are aware UTC.
 
     ``contact_at``: when it last told us something, or answered us. ``unmatched``: how many of its
-    listings have no product.
+    listings have no product. ``keys_end_on``: the last day its keys work, None when nobody said.
+    ``is_imported``: its catalogue was.
     """
 
     facts: ShopFacts
     currency: str
     version: str
     can_write: bool
+    can_stock: bool
+    keys_end_on: date | None
+    is_imported: bool
     has_webhooks: bool
     contact_at: datetime | None
     trouble_since: datetime | None
@@ -67,6 +71,9 @@ async def details(shop_id: int, midnight: datetime) -> ShopDetails:
         currency=shop.currency,
         version=shop.version,
         can_write=shop.can_write,
+        can_stock=shop.can_stock,
+        keys_end_on=shop.keys_end_on,
+        is_imported=shop.imported_at is not None,
         has_webhooks=shop.has_webhooks,
         contact_at=max(contacts, default=None),
         trouble_since=shop.trouble_since,

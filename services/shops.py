@@ -1,7 +1,7 @@
 """Connected shops: their keys, kept encrypted, and the path of their webhooks."""
 
 import secrets as random_secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, count
@@ -49,7 +49,7 @@ class ConnectedShop:
 class SiteFacts:
     """What a site said of itself and of its keys when they were checked.
 
-    ``an_order``: the external id of an order of it, where no other shop of the platform has that.
+    ``orders``: external ids of orders of it, where no other shop of the platform has those.
     """
 
     name: str
@@ -57,7 +57,7 @@ class SiteFacts:
     version: str
     can_write: bool
     can_stock: bool = True
-    an_order: str = ""
+    orders: tuple[str, ...] = ()
 
 
 async def add(
@@ -107,7 +107,7 @@ async def connect(
     """
     async with transaction():
         await _one_at_a_time()
-        former = await shop_identity.find(platform, base_url, credentials, facts.an_order, box)
+        former = await shop_identity.find(platform, base_url, credentials, facts.orders, box)
         if former is not None and former.is_active:
             raise SiteTakenError(former.id, former.name)
         if former is None:
@@ -168,7 +168,7 @@ async def rekey(
         if shop is None:
             raise NotFoundError("shop")
         if not shop_identity.is_at(shop, base_url):
-            await _demand_own(shop, base_url, credentials, facts.an_order, box)
+            await _demand_own(shop, base_url, credentials, facts.orders, box)
         secret = box.decrypt(shop.secrets)[_WEBHOOK_SECRET]
         await Shop.filter(id=shop_id).update(
             **_keyed(box, credentials, secret), **_told(base_url, facts)
@@ -179,10 +179,14 @@ async def rekey(
 
 
 async def _demand_own(
-    shop: Shop, base_url: str, credentials: Mapping[str, str], an_order: str, box: SecretBox
+    shop: Shop,
+    base_url: str,
+    credentials: Mapping[str, str],
+    orders: Collection[str],
+    box: SecretBox,
 ) -> None:
     """Go on only if these keys may open this very shop."""
-    theirs = await shop_identity.find(shop.platform, base_url, credentials, an_order, box)
+    theirs = await shop_identity.find(shop.platform, base_url, credentials, orders, box)
     if theirs is None:
         if shop.base_url and base_url:
             raise OtherShopError(base_url)

@@ -59,6 +59,7 @@ class StockFacts:
     """
 
     shop_id: int
+    platform: str
     name: str
     is_on: bool
     is_imported: bool
@@ -93,6 +94,7 @@ async def facts(shop_id: int, page: int = 0, *, by: StaffMember) -> StockFacts:
     page = min(page, max(refused - 1, 0) // REFUSALS_SHOWN)
     return StockFacts(
         shop_id=shop.id,
+        platform=shop.platform,
         name=shop.name,
         is_on=shop.tells_stock,
         is_imported=shop.imported_at is not None,

@@ -192,7 +192,7 @@ def site_facts(name: str, facts: StoreFacts) -> SiteFacts:
         version=facts.version,
         can_write=facts.can_write,
         can_stock=facts.can_stock,
-        an_order=facts.an_order,
+        orders=facts.orders,
     )
 
 

@@ -1,11 +1,15 @@
-"""Connecting a WooCommerce shop, step by step; each step is one message."""
+"""Connecting a shop, step by step; each step is one message."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 from bot.cards import Rendered
 from bot.i18n import Translator
 from bot.keyboards.shops import (
     asking_keyboard,
+    connect_label,
     connected_keyboard,
     consent_keyboard,
     failed_keyboard,
@@ -13,15 +17,44 @@ from bot.keyboards.shops import (
     taken_keyboard,
 )
 from bot.markup import quoted
-from bot.shop_texts import PLATFORM_NAMES, hearing_text, other_currency, read_only
+from bot.platform_texts import TEXTS, name_of
+from bot.settings_screens.shop_keys_end import ask_keys_end
+from bot.shop_texts import access, hearing_text, lacks, other_currency
+from integrations.base import ShopApi, StoreFacts
+from models.connecting import ShopConnection
 from sync.connecting import Connected, Hearing, Looked
 
 _LONGEST_NAME = 60
 _LONGEST_ADDRESS = 80
 
 
-def _title(t: Translator) -> str:
-    return f"🏪 <b>{t('Connect WooCommerce')}</b>"
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is being connected. ``shop_id`` and ``name`` are those of a shop that is to have other
+    keys (0 and "" for a new one); ``base_url`` is "" where keys alone lead into a shop.
+    """
+
+    platform: str
+    base_url: str = ""
+    shop_id: int = 0
+    name: str = ""
+
+    @classmethod
+    def of(cls, row: ShopConnection) -> "Target":
+        """What a connection, read with its shop, is about."""
+        name = row.shop.name if row.shop else ""
+        return cls(row.platform, row.base_url, row.shop_id or 0, name)
+
+    @property
+    def title(self) -> str:
+        """What people call it (HTML): its address, else its name, else its platform."""
+        if self.base_url:
+            return site_name(self.base_url)
+        return quoted(self.name or name_of(self.platform), _LONGEST_NAME)
+
+
+def _title(platform: str, t: Translator) -> str:
+    return f"🏪 <b>{connect_label(platform, t)}</b>"
 
 
 def _with_problem(problem: str, lines: list[str]) -> str:
@@ -34,14 +67,14 @@ def site_name(base_url: str) -> str:
     return quoted(parts.netloc + parts.path, _LONGEST_ADDRESS)
 
 
-def ask_address(t: Translator, *, problem: str = "") -> Rendered:
+def ask_address(platform: str, t: Translator, *, problem: str = "") -> Rendered:
     """Which site? ``problem`` (HTML): of the last answer."""
     lines = [
-        _title(t),
+        _title(platform, t),
         "",
         t("Type the address of the shop's site, for example shop.ua."),
     ]
-    return Rendered(_with_problem(problem, lines), asking_keyboard(0, t, has_guide=True))
+    return Rendered(_with_problem(problem, lines), asking_keyboard(0, t, guide=platform))
 
 
 def looking(base_url: str, t: Translator) -> Rendered:
@@ -50,71 +83,76 @@ def looking(base_url: str, t: Translator) -> Rendered:
     return Rendered(text, asking_keyboard(0, t))
 
 
-def taken(name: str, shop_id: int, t: Translator) -> Rendered:
-    """The site is connected already."""
-    text = t("This site is connected already, as “{name}”.", name=quoted(name, _LONGEST_NAME))
-    return Rendered(f"{_title(t)}\n\n{text}", taken_keyboard(shop_id, t))
+def taken(platform: str, name: str, shop_id: int, t: Translator) -> Rendered:
+    """The shop is connected already."""
+    text = t("This shop is connected already, as “{name}”.", name=quoted(name, _LONGEST_NAME))
+    return Rendered(f"{_title(platform, t)}\n\n{text}", taken_keyboard(shop_id, t))
 
 
-def offer(base_url: str, url: str, connection_id: int, shop_id: int, t: Translator) -> Rendered:
-    """The shop's own page at ``url``, or typing. ``shop_id``: whose other keys it is, or 0."""
+def offer(target: Target, url: str, connection_id: int, t: Translator) -> Rendered:
+    """The shop's own page at ``url``, or typing."""
     lines = [
-        f"🏪 <b>{site_name(base_url)}</b>",
+        f"🏪 <b>{target.title}</b>",
         "",
         t(
-            "Tap Allow in WooCommerce. The site's own page opens: sign in as an administrator and "
-            "press Approve. Everything else happens by itself, here in this message."
+            "Tap Allow in {platform}. The site's own page opens: sign in as an administrator and "
+            "press Approve. Everything else happens by itself, here in this message.",
+            platform=name_of(target.platform),
         ),
         "",
         t("The button works for an hour."),
     ]
-    return Rendered("\n".join(lines), consent_keyboard(url, connection_id, shop_id, t))
+    buttons = consent_keyboard(target.platform, url, connection_id, target.shop_id, t)
+    return Rendered("\n".join(lines), buttons)
 
 
 def ask_keys(
-    base_url: str, shop_id: int, t: Translator, *, wants: str = "", problem: str = ""
+    target: Target, missing: Collection[str], t: Translator, *, problem: str = ""
 ) -> Rendered:
-    """The keys? ``wants``: the one still missing, "ck_" or "cs_"."""
-    lines = [f"🏪 <b>{site_name(base_url)}</b>", ""]
-    if wants:
-        lines.append(t("Good. Now the other one, it begins with {start}.", start=wants))
-    else:
-        lines.extend(
-            [
-                t(
-                    "On the site open WooCommerce, Settings, Advanced, REST API, Add key. Choose "
-                    "the permission Read/Write and press Generate."
-                ),
-                t("Send both keys here, in one message or one after the other."),
-            ]
-        )
-    lines.extend(["", "🔒 " + t("Your message is deleted at once; the keys are kept encrypted.")])
-    buttons = asking_keyboard(shop_id, t, has_guide=True)
+    """The keys that are still ``missing``, by name?"""
+    words = TEXTS[target.platform]
+    lines = [
+        f"🏪 <b>{target.title}</b>",
+        "",
+        *words.ask_keys(missing, t),
+        "",
+        "🔒 " + words.kept_safe(t),
+    ]
+    buttons = asking_keyboard(target.shop_id, t, guide=target.platform)
     return Rendered(_with_problem(problem, lines), buttons)
 
 
-def checking(base_url: str, shop_id: int, t: Translator) -> Rendered:
+def checking(target: Target, t: Translator) -> Rendered:
     """The keys have come."""
-    text = t(
-        "Checking the keys and setting everything up. This may take a minute; you can do other "
-        "things meanwhile."
-    )
-    return Rendered(f"🔎 <b>{site_name(base_url)}</b>\n\n{text}", asking_keyboard(shop_id, t))
+    text = TEXTS[target.platform].checking(t)
+    return Rendered(f"🔎 <b>{target.title}</b>\n\n{text}", asking_keyboard(target.shop_id, t))
 
 
 def failed(
-    base_url: str, why: str, connection_id: int, shop_id: int, t: Translator, *, keeps_keys: bool
+    target: Target, why: str, connection_id: int, t: Translator, *, keeps_keys: bool
 ) -> Rendered:
     """It did not work. ``why`` is plain; ``keeps_keys``: it may be tried with them once more."""
-    head = t("{site} is not connected.", site=site_name(base_url))
-    if shop_id:
-        head = t("The keys of {site} stay as they were.", site=site_name(base_url))
-    buttons = failed_keyboard(connection_id, shop_id, t, keeps_keys=keeps_keys)
+    head = t("{site} is not connected.", site=target.title)
+    if target.shop_id:
+        head = t("The keys of {site} stay as they were.", site=target.title)
+    buttons = failed_keyboard(
+        target.platform, connection_id, target.shop_id, t, keeps_keys=keeps_keys
+    )
     return Rendered(f"⚠ <b>{head}</b>\n\n{why}", buttons)
 
 
-def connected(done: Connected, t: Translator, *, public_url: str, currency: str) -> Rendered:
-    """The shop is here. ``currency`` is the program's."""
+def connected(
+    done: Connected,
+    api: ShopApi,
+    t: Translator,
+    *,
+    public_url: str,
+    currency: str,
+    today: date | None,
+) -> Rendered:
+    """The shop is here. ``currency`` is the program's. ``today``: ask at once until which day the
+    keys work; None: that has no place or no time.
+    """
     shop_id = done.looked.shop.id
     name = quoted(done.looked.shop.name, _LONGEST_NAME)
     head = (
@@ -124,46 +162,73 @@ def connected(done: Connected, t: Translator, *, public_url: str, currency: str)
     )
     lines = [
         f"✅ <b>{head}</b>",
-        *summary(done.looked, t, public_url=public_url, currency=currency),
+        *summary(done.looked, api, t, public_url=public_url, currency=currency),
     ]
-    if not done.open_orders:
-        return Rendered("\n".join([*lines, *_next(done.is_new, t)]), connected_keyboard(shop_id, t))
-    waiting = t.plural(
-        "{count} open order waits there. Take it here, without a sound?",
-        "{count} open orders wait there. Take them here, without a sound?",
-        done.open_orders,
-    )
-    return Rendered("\n".join([*lines, "", f"<b>{waiting}</b>"]), open_orders_keyboard(shop_id, t))
+    if done.open_orders:
+        waiting = t.plural(
+            "{count} open order waits there. Take it here, without a sound?",
+            "{count} open orders wait there. Take them here, without a sound?",
+            done.open_orders,
+        )
+        text = "\n".join([*lines, "", f"<b>{waiting}</b>"])
+        return Rendered(text, open_orders_keyboard(shop_id, t))
+    if today is not None:
+        return ask_keys_end(shop_id, t, today=today, said="\n".join(lines))
+    buttons = connected_keyboard(shop_id, t, keys_end=api.keys_end)
+    return Rendered("\n".join([*lines, *_next(done.is_new, t)]), buttons)
 
 
-def summary(looked: Looked, t: Translator, *, public_url: str, currency: str) -> list[str]:
+def summary(
+    looked: Looked, api: ShopApi, t: Translator, *, public_url: str, currency: str
+) -> list[str]:
     """What was found out of a shop, as lines of HTML."""
-    facts = looked.facts
-    platform = PLATFORM_NAMES.get(looked.shop.platform, looked.shop.platform)
-    known = [f"{platform} {quoted(facts.version, 32)}".strip(), quoted(facts.currency, 8)]
-    lines = [quoted(looked.shop.base_url, _LONGEST_ADDRESS), " · ".join(filter(None, known)), ""]
+    facts, platform = looked.facts, looked.shop.platform
+    known = [f"{name_of(platform)} {quoted(facts.version, 32)}".strip(), quoted(facts.currency, 8)]
+    address = quoted(looked.shop.base_url, _LONGEST_ADDRESS)
+    lines = [*filter(None, [address]), " · ".join(filter(None, known)), ""]
     mark = "⚠ " if looked.hearing in {Hearing.DEAF, Hearing.REFUSED} else ""
-    lines.append(mark + hearing_text(looked.hearing, public_url, t))
-    if not facts.can_write:
-        lines.append("⚠ " + read_only(t))
+    lines.append(mark + hearing_text(looked.hearing, public_url, api.pace, t))
+    lines.extend(rights(facts, platform, t))
     if facts.currency and facts.currency != currency:
         lines.append("⚠ " + other_currency(facts.currency, currency, t))
     return lines
 
 
-def settled(shop_id: int, taken_in: int | None, t: Translator) -> Rendered:
-    """The open orders are here; None: they were left where they are."""
-    if taken_in is None:
+def rights(facts: StoreFacts, platform: str, t: Translator) -> list[str]:
+    """What the keys may do, and what is missing."""
+    return [
+        access(facts, t),
+        *lacks(
+            platform,
+            t,
+            can_write=facts.can_write,
+            can_stock=facts.can_stock,
+            can_list=facts.can_list,
+        ),
+    ]
+
+
+def settled(
+    shop_id: int, taken_in: int | None, t: Translator, *, keys_end: bool = False
+) -> Rendered:
+    """The open orders are here; None: they were left. ``keys_end``: the shop's keys have one."""
+    text = "\n".join([what_was_taken(taken_in, t), *_next(True, t)])
+    return Rendered(text, connected_keyboard(shop_id, t, keys_end=keys_end))
+
+
+def what_was_taken(count: int | None, t: Translator) -> str:
+    """What became of the open orders: so many were taken; None: they were left."""
+    if count is None:
         text = t("Only new orders will come.")
-    elif not taken_in:
+    elif not count:
         text = t("All of them are here already.")
     else:
         text = t.plural(
             "{count} order is taken. It is under Orders in a moment.",
             "{count} orders are taken. They are under Orders in a moment.",
-            taken_in,
+            count,
         )
-    return Rendered("\n".join([f"✅ {text}", *_next(True, t)]), connected_keyboard(shop_id, t))
+    return f"✅ {text}"
 
 
 def not_taken(shop_id: int, why: str, t: Translator) -> Rendered:
@@ -173,12 +238,12 @@ def not_taken(shop_id: int, why: str, t: Translator) -> Rendered:
 
 
 def _next(is_new: bool, t: Translator) -> list[str]:
-    if not is_new:
-        return []
-    return [
-        "",
-        t("Next: the catalogue, so that orders find their products and the stock is right."),
-    ]
+    return ["", catalogue_next(t)] if is_new else []
+
+
+def catalogue_next(t: Translator) -> str:
+    """What to do with a shop whose catalogue was not imported."""
+    return t("Next: the catalogue, so that orders find their products and the stock is right.")
 
 
 def taking(t: Translator) -> Rendered:

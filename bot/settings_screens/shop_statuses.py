@@ -5,7 +5,7 @@ from bot.i18n import Translator
 from bot.keyboards.shop_statuses import STEPS_ON_PAGE, choice_keyboard, map_keyboard
 from bot.markup import plain, quoted
 from bot.names import status_mark
-from bot.shop_texts import read_only, title
+from bot.shop_texts import lacks, title
 from domain.shops import Step, label_step
 from models.statuses import OrderStatus
 from services.status_maps import StatusMap
@@ -23,10 +23,7 @@ def status_map(known: StatusMap, offer: StatusOffer, page: int, t: Translator) -
     lines = [
         title("🏷", t("Statuses to the site"), known.shop.name),
         "",
-        t(
-            "What is done with an order here is told to the site, a minute later, when it can no "
-            "longer be undone. A note there says who did it."
-        ),
+        _promise(offer, t),
         "",
         _state(known, t),
         "",
@@ -57,11 +54,25 @@ def choose_status(
     return Rendered("\n".join(lines), choice_keyboard(known, step, offer, page, t))
 
 
+def _promise(offer: StatusOffer, t: Translator) -> str:
+    parts = [
+        t(
+            "What is done with an order here is told to the site, a minute later, when it can no "
+            "longer be undone."
+        )
+    ]
+    if offer.takes_waybills:
+        parts.append(t("The waybill's number is told as well."))
+    if offer.takes_notes:
+        parts.append(t("A note there says who did it."))
+    return " ".join(parts)
+
+
 def _state(known: StatusMap, t: Translator) -> str:
     if not known.shop.tells_status:
         return "⚪ " + t("Off: the site is told nothing.")
     if not known.shop.can_write:
-        return "⚠ " + read_only(t)
+        return "".join(lacks(known.shop.platform, t, can_write=False))
     return "🟢 " + t("On.")
 
 

@@ -6,7 +6,8 @@ from bot.cards import Rendered
 from bot.i18n import Translator
 from bot.keyboards.shop_stock import asking_keyboard, stock_keyboard
 from bot.markup import quoted
-from bot.shop_texts import read_only, title, trouble_text, why_refused
+from bot.platform_texts import TEXTS
+from bot.shop_texts import lacks, title, why_refused
 from services.stock_switch import Refusal, StockFacts
 
 _LONGEST_NAME = 60
@@ -49,7 +50,7 @@ def _state(facts: StockFacts, t: Translator, now: datetime) -> list[str]:
         return _on(facts, t, now)
     lines = ["⚪ " + t("Off: the site counts by itself.")]
     if not facts.can_write:
-        lines.append("⚠ " + read_only(t))
+        lines.extend(lacks(facts.platform, t, can_stock=False))
     elif not facts.is_imported:
         lines.append(t("First the catalogue: it says which product on the site is which one here."))
     else:
@@ -61,7 +62,7 @@ def _on(facts: StockFacts, t: Translator, now: datetime) -> list[str]:
     told = t.plural("{count} product", "{count} products", facts.listed)
     lines = ["🟢 " + t("On: {products}.", products=told)]
     if not facts.can_write:
-        return [*lines, "⚠ " + read_only(t)]
+        return [*lines, *lacks(facts.platform, t, can_stock=False)]
     if facts.waiting:
         waiting = t.plural(
             "{count} is still to be told.", "{count} are still to be told.", facts.waiting
@@ -69,7 +70,8 @@ def _on(facts: StockFacts, t: Translator, now: datetime) -> list[str]:
         lines.append("⏳ " + waiting)
     if facts.trouble:
         trouble, since = facts.trouble
-        lines.append("⚠ " + trouble_text(trouble, t.date_time(since, now=now), t))
+        why = TEXTS[facts.platform].trouble(trouble, t.date_time(since, now=now), t)
+        lines.append("⚠ " + why)
     return lines
 
 

@@ -12,7 +12,10 @@ from bot.keyboards.shops import (
     shops_keyboard,
 )
 from bot.markup import quoted
-from bot.shop_texts import PLATFORM_NAMES, read_only, trouble_text
+from bot.platform_texts import TEXTS, name_of
+from bot.settings_screens.shop_keys_end import keys_end_text
+from bot.shop_texts import lacks, pace_text
+from integrations.base import ShopApi
 from services.shop_views import ShopDetails, ShopFacts
 
 _SHOWN = 15
@@ -55,8 +58,8 @@ def _shop(shop: ShopFacts, t: Translator, now: datetime) -> list[str]:
 
 def _headline(shop: ShopFacts) -> str:
     mark = ("🟠" if shop.trouble else "🟢") if shop.is_active else "⚪"
-    platform = PLATFORM_NAMES.get(shop.platform, shop.platform)
-    return f"{mark} <b>{quoted(shop.name, _LONGEST_NAME)}</b> · {quoted(platform, 20)}"
+    platform = quoted(name_of(shop.platform), 20)
+    return f"{mark} <b>{quoted(shop.name, _LONGEST_NAME)}</b> · {platform}"
 
 
 def _orders(shop: ShopFacts, t: Translator, now: datetime) -> str:
@@ -70,41 +73,41 @@ def _orders(shop: ShopFacts, t: Translator, now: datetime) -> str:
 
 
 def shop(
-    details: ShopDetails, t: Translator, *, now: datetime, has_api: bool, news: str = ""
+    details: ShopDetails, api: ShopApi | None, t: Translator, *, now: datetime, news: str = ""
 ) -> Rendered:
-    """One shop; ``now`` is aware. ``has_api``: it can be asked. ``news`` (HTML): what was just
-    found out; then what was known before is left out.
+    """One shop; ``now`` is aware. ``api``: of its platform, where it can be asked. ``news`` (HTML):
+    what was just found out; then what was known before is left out.
     """
     facts = details.facts
     lines = [news, ""] if news else []
     lines.append(_headline(facts))
     if facts.base_url:
         lines.append(quoted(facts.base_url, _LONGEST_ADDRESS))
-    known = (
-        [f"{PLATFORM_NAMES.get(facts.platform, '')} {quoted(details.version, 32)}".strip()]
-        if details.version
-        else []
-    )
+    known = [f"{name_of(facts.platform)} {quoted(details.version, 32)}"] if details.version else []
     if details.currency:
         known.append(quoted(details.currency, 8))
     lines.extend([" · ".join(known)] if known else [])
     lines.extend(["", _orders(facts, t, now)])
-    if has_api:
-        lines.append(_arrival(details, t))
+    if api is not None:
+        lines.append(_arrival(details, api, t))
     if details.contact_at is not None:
         lines.append(t("The last contact: {at}", at=t.date_time(details.contact_at, now=now)))
+    if api is not None and api.keys_end:
+        today = now.astimezone(t.zone).date()
+        lines.append(keys_end_text(details.keys_end_on, today, t))
     if facts.trouble is not None and details.trouble_since is not None and not news:
         since = t.date_time(details.trouble_since, now=now)
-        lines.extend(["", "⚠ " + trouble_text(facts.trouble, since, t)])
-    if not details.can_write:
-        lines.extend(["", "⚠ " + read_only(t)])
-    return Rendered("\n".join(lines), shop_keyboard(details, t, has_api=has_api))
+        lines.extend(["", "⚠ " + TEXTS[facts.platform].trouble(facts.trouble, since, t)])
+    rights = {"can_write": details.can_write, "can_stock": details.can_stock}
+    for lack in lacks(facts.platform, t, **rights):
+        lines.extend(["", lack])
+    return Rendered("\n".join(lines), shop_keyboard(details, api, t))
 
 
-def _arrival(details: ShopDetails, t: Translator) -> str:
+def _arrival(details: ShopDetails, api: ShopApi, t: Translator) -> str:
     if details.has_webhooks:
         return t("Orders come at once (webhooks).")
-    return t("Orders are looked for every 30 seconds.")
+    return pace_text(api.pace, t)
 
 
 def checking(shop_name: str, shop_id: int, t: Translator) -> Rendered:
@@ -126,19 +129,14 @@ def ask_disconnect(details: ShopDetails, t: Translator) -> Rendered:
     """Disconnect it indeed?"""
     question = t("Disconnect {shop}?", shop=quoted(details.facts.name, _LONGEST_NAME))
     what = t(
-        "No orders come from it any more, and the site is told nothing. Its orders, sales and "
-        "goods stay here. You can connect it again at any time."
+        "No orders come from it any more, and it is told nothing. Its orders, sales and goods stay "
+        "here. You can connect it again at any time."
     )
     return Rendered(f"<b>{question}</b>\n\n{what}", disconnect_keyboard(details.facts.id, t))
 
 
-def disconnected(name: str, t: Translator, *, are_webhooks_gone: bool) -> str:
+def disconnected(name: str, platform: str, t: Translator, *, are_webhooks_gone: bool) -> str:
     """What was done, as HTML, for the list."""
     done = "🔌 " + t("{shop} is disconnected.", shop=quoted(name, _LONGEST_NAME))
-    if are_webhooks_gone:
-        return done
-    left = t(
-        "The site could not be asked to forget us. Delete the webhooks named “Kramar” there: "
-        "WooCommerce, Settings, Advanced, Webhooks. Until then it knocks in vain."
-    )
-    return f"{done}\n{left}"
+    left = TEXTS[platform].farewell(t, are_webhooks_gone=are_webhooks_gone)
+    return "\n".join(filter(None, [done, left]))

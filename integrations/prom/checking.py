@@ -7,13 +7,12 @@ from yarl import URL
 from domain.errors import CredentialsError, RequestRefusedError
 from domain.shops import ConnectProblem
 from integrations.base import StoreFacts
-from integrations.prom.cabinet import Cabinet, Row
+from integrations.prom.cabinet import MOST_PER_PAGE, Cabinet, Row
 
 CURRENCY = "UAH"
 
 # Where the marketplace shows everybody's goods: an address there is nobody's own.
 _MARKETPLACES = frozenset({"prom.ua", "bigl.ua"})
-_A_FEW = 20  # orders: the newest may have been placed on the marketplace
 _NO_SHOPS = frozenset({"m", "my", "images"})  # in front of prom.ua
 
 
@@ -26,7 +25,8 @@ async def check(cabinet: Cabinet) -> StoreFacts:
         CredentialsError: the token is none, or may not read orders.
         RequestRefusedError: the shop's package does not include the API.
     """
-    newest = await cabinet.rows("orders/list", "orders", {"limit": str(_A_FEW)})
+    # One order may have been placed on the marketplace, or since we were told of any.
+    newest = await cabinet.rows("orders/list", "orders", {"limit": str(MOST_PER_PAGE)})
     site = _site(newest)
     return StoreFacts(
         name=site.removeprefix("www.").removesuffix(".prom.ua"),
@@ -36,7 +36,7 @@ async def check(cabinet: Cabinet) -> StoreFacts:
         can_stock=await _may_write(cabinet, "products/edit", []),
         can_list=await _may_list(cabinet),
         address=f"https://{site}" if site else "",
-        an_order=next((str(row.id) for row in newest if row.id), ""),
+        orders=tuple(str(row.id) for row in newest if row.id),
     )
 
 

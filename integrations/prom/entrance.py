@@ -9,6 +9,11 @@ TOKEN = "token"  # noqa: S105  (the name of it)
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{20,200}(?![A-Za-z0-9_-])", re.ASCII)
 
 
+_USUAL_TOKEN = re.compile(
+    r"(?<![A-Za-z0-9_-])(?=\d*[a-fA-F])(?=[a-fA-F]*\d)[0-9a-fA-F]{40}(?![A-Za-z0-9_-])", re.ASCII
+)
+
+
 class PromEntrance:
     """How people let us into their cabinet on Prom.ua."""
 
@@ -18,3 +23,7 @@ class PromEntrance:
         """The first token in a text."""
         match = _TOKEN.search(text)
         return {TOKEN: match[0]} if match else {}
+
+    def surely_holds_key(self, text: str) -> bool:
+        """Whether there is a token of the usual form in a text."""
+        return _USUAL_TOKEN.search(text) is not None

@@ -13,6 +13,7 @@ from integrations.connecting import Consent, Grant
 
 _KEY, _SECRET = "consumer_key", "consumer_secret"
 _LONGEST_KEY = 100
+_SHORTEST_SURE = 20
 # Nothing may stand before: "dock_2" holds no key.
 _KEYS = {
     _KEY: re.compile(r"(?<![A-Za-z0-9_])ck_[A-Za-z0-9_]{4,96}", re.ASCII),
@@ -30,6 +31,10 @@ class WooCommerceEntrance:
         """The first key and the first secret in a text."""
         found = {name: pattern.search(text) for name, pattern in _KEYS.items()}
         return {name: match[0] for name, match in found.items() if match}
+
+    def surely_holds_key(self, text: str) -> bool:
+        """Whether there is a whole key in a text; short words that begin like one are none."""
+        return any(len(key) >= _SHORTEST_SURE for key in self.keys_in(text).values())
 
     def consent_url(self, base_url: str, consent: Consent) -> str:
         """The store's page; an app's name with "&" would be cut there."""

@@ -261,7 +261,7 @@ async def test_a_site_is_connected_once_and_again_with_its_orders(
 
     # The same site in another spelling: its keys are offered instead.
     again = await desk.connect(store.url.upper().replace("HTTP:", "http:") + "/shop/")
-    await desk.says(again, "This site is connected already, as “Крамниця & Ко”.")
+    await desk.says(again, "This shop is connected already, as “Крамниця & Ко”.")
     assert labels(again) == ["🔑 Other keys", "⬅️ Back"]
 
     await desk.tap(again, "Back")

@@ -56,7 +56,7 @@ from bot.keyboards.search import SearchTap
 from bot.keyboards.settings import SettingsScreen, SettingsTap
 from bot.keyboards.shop_statuses import MapAction, StatusMapTap, StatusSwitchTap
 from bot.keyboards.shop_stock import StockSwitchAction, StockSwitchTap
-from bot.keyboards.shops import ShopAction, ShopTap
+from bot.keyboards.shops import ConnectTap, ShopAction, ShopTap
 from bot.keyboards.staff import AuditTap, RoleTap, StaffAction, StaffTap
 from bot.keyboards.statuses import EmojiTap, StatusAction, StatusEditTap, StatusMoveTap
 from bot.keyboards.tabs import TabsTap, TabTap, tabs_keyboard
@@ -129,6 +129,7 @@ LARGEST_TAPS = [
     NudgeTap(whom=Nudged.OWNERS, minutes=120),
     LanguageTap(language="uk"),
     GuideTap(platform="a" * 16),
+    ConnectTap(platform="a" * 16),
     *(ShopTap(action=action, id=LARGEST_ID, page=99_999) for action in ShopAction),
     *(ImportTap(action=action, id=LARGEST_ID) for action in ImportAction),
     *(StockSwitchTap(action=action, id=LARGEST_ID) for action in StockSwitchAction),

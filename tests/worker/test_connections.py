@@ -1,6 +1,6 @@
 """A connection ends in a shop and a word to whoever waits, wherever the program dies meanwhile."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -40,8 +40,10 @@ class Mortal:
     def __init__(self, calls: "Calls", inner: Any) -> None:
         self._calls, self._inner = calls, inner
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         real = getattr(self._inner, name)
+        if not callable(real):
+            return real
 
         async def call(*arguments: Any, **named: Any) -> Any:
             self._calls.step()
@@ -99,7 +101,7 @@ class Stage:
     def worker(self, calls: Calls | None = None) -> ConnectionWorker:
         if calls is None:
             return ConnectionWorker(self.bot, TRANSLATORS, self.office)
-        api: ShopApi = MortalApi(calls, self.office.apis["woocommerce"])  # type: ignore[assignment]
+        api: ShopApi = MortalApi(calls, self.office.apis["woocommerce"])
         office = replace(self.office, apis={"woocommerce": api})
         bot: Bot = Mortal(calls, self.bot)  # type: ignore[assignment]
         return ConnectionWorker(bot, TRANSLATORS, office)

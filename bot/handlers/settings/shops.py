@@ -1,29 +1,29 @@
 """Settings, Shops: what is connected, and what can be done with one of them."""
 
-from datetime import UTC, datetime, time
-
 import structlog
 from aiogram import Bot, F, Router
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
-from tortoise.timezone import now
 
 from bot import shop_texts, texts
 from bot.answers import answer_tap, show, tapped
-from bot.cards import Rendered
 from bot.handlers import questions
+from bot.handlers.settings import shop_frame, shop_keys_end
 from bot.handlers.settings.frame import answered, ask, ask_again, guarded
 from bot.i18n import Translator
 from bot.keyboards.settings import SettingsScreen, SettingsTap
 from bot.keyboards.shops import ShopAction, ShopTap
+from bot.platform_texts import TEXTS
 from bot.settings_screens import shop_connect as connect_screens
 from bot.settings_screens import shops as screens
 from bot.states import IS_TYPED, SettingsAsked
 from domain.errors import IntegrationError, NotFoundError, TypedError
-from domain.rights import Right, may
+from domain.rights import Right
 from models.staff import StaffMember
-from services import shop_views, shops
+from services import shops
+from services.card_places import Place
+from services.shops import ConnectedShop
 from sync import connecting, polling
 from sync.connecting import Hearing
 from sync.office import ShopOffice
@@ -31,21 +31,9 @@ from sync.office import ShopOffice
 log = structlog.get_logger(__name__)
 
 
-def _midnight(t: Translator) -> datetime:
-    """When today began in the shop's zone."""
-    today = now().astimezone(t.zone).date()
-    return datetime.combine(today, time.min, t.zone).astimezone(UTC)
-
-
 async def list_shops(query: CallbackQuery, bot: Bot, staff: StaffMember, t: Translator) -> None:
     await answer_tap(query)
-    await show(bot, tapped(query), await _list(staff, t))
-
-
-async def _list(staff: StaffMember, t: Translator, news: str = "") -> Rendered:
-    listed = await shop_views.listed(_midnight(t))
-    is_owner = may(staff.role, Right.EDIT_SHOPS)
-    return screens.shops(listed, t, now=now(), is_owner=is_owner, news=news)
+    await show(bot, tapped(query), await shop_frame.list_screen(staff, t))
 
 
 async def show_shop(
@@ -58,19 +46,13 @@ async def show_shop(
 ) -> None:
     """One that was disconnected meanwhile: the list without it."""
     try:
-        screen = await _shop(callback_data.id, t, office)
+        screen = await shop_frame.shop_screen(callback_data.id, t, office)
     except NotFoundError as error:
         await answer_tap(query, texts.explain(error, t))
-        await show(bot, tapped(query), await _list(staff, t))
+        await show(bot, tapped(query), await shop_frame.list_screen(staff, t))
         return
     await answer_tap(query)
     await show(bot, tapped(query), screen)
-
-
-async def _shop(shop_id: int, t: Translator, office: ShopOffice, news: str = "") -> Rendered:
-    details = await shop_views.details(shop_id, _midnight(t))
-    has_api = details.facts.platform in office.apis
-    return screens.shop(details, t, now=now(), has_api=has_api, news=news)
 
 
 async def check(
@@ -83,12 +65,18 @@ async def check(
     try:
         looked = await connecting.look_again(office, shop)
     except IntegrationError as error:
-        news = "⚠ " + shop_texts.why_not(error, t)
+        news = "⚠ " + shop_texts.why_not(error, shop.platform, t)
     else:
-        news = "✅ " + t("Checked: the site answers and accepts the keys.")
+        found = ["✅ " + TEXTS[shop.platform].checked(t)]
+        found.append(shop_texts.access(looked.facts, t))
+        if not looked.facts.can_list:  # what else is lacking, the screen says by itself
+            found.extend(shop_texts.lacks(shop.platform, t, can_list=False))
         if looked.hearing in {Hearing.DEAF, Hearing.REFUSED}:
-            news += "\n⚠ " + shop_texts.hearing_text(looked.hearing, office.public_url, t)
-    await show(bot, place, await _shop(shop.id, t, office, news))
+            pace = office.apis[shop.platform].pace
+            heard = shop_texts.hearing_text(looked.hearing, office.public_url, pace, t)
+            found.append("⚠ " + heard)
+        news = "\n".join(found)
+    await show(bot, place, await shop_frame.shop_screen(shop.id, t, office, news))
 
 
 async def ask_name(
@@ -99,7 +87,7 @@ async def ask_name(
     staff: StaffMember,
     t: Translator,
 ) -> None:
-    details = await shop_views.details(callback_data.id, _midnight(t))
+    details = await shop_frame.details(callback_data.id, t)
     await questions.leave(bot, state, staff, t)
     question = screens.ask_name(details, t)
     await ask(SettingsAsked.shop_name, question, query, bot, state, shop_id=details.facts.id)
@@ -117,21 +105,21 @@ async def read_name(
     shop_id: int = await state.get_value("shop_id", 0)
     try:
         await shops.rename(shop_id, message.text or "", by=staff)
-        screen = await _shop(shop_id, t, office)
+        screen = await shop_frame.shop_screen(shop_id, t, office)
     except TypedError as error:
-        details = await shop_views.details(shop_id, _midnight(t))
+        details = await shop_frame.details(shop_id, t)
         problem = texts.explain(error, t)
         await ask_again(screens.ask_name(details, t, problem=problem), message, bot, state)
         return
     except NotFoundError as error:
-        screen = await _list(staff, t, texts.explain(error, t))
+        screen = await shop_frame.list_screen(staff, t, texts.explain(error, t))
     await answered(screen, message, bot, state)
 
 
 async def ask_disconnect(
     query: CallbackQuery, callback_data: ShopTap, bot: Bot, t: Translator
 ) -> None:
-    details = await shop_views.details(callback_data.id, _midnight(t))
+    details = await shop_frame.details(callback_data.id, t)
     await answer_tap(query)
     await show(bot, tapped(query), screens.ask_disconnect(details, t))
 
@@ -147,12 +135,17 @@ async def disconnect(
     shop = await shops.one(callback_data.id, office.box)
     await answer_tap(query)
     are_gone = await connecting.disconnect(office, shop, by=staff)
-    news = screens.disconnected(shop.name, t, are_webhooks_gone=are_gone)
-    await show(bot, tapped(query), await _list(staff, t, news))
+    news = screens.disconnected(shop.name, shop.platform, t, are_webhooks_gone=are_gone)
+    await show(bot, tapped(query), await shop_frame.list_screen(staff, t, news))
 
 
 async def take_open_orders(
-    query: CallbackQuery, callback_data: ShopTap, bot: Bot, t: Translator, office: ShopOffice
+    query: CallbackQuery,
+    callback_data: ShopTap,
+    bot: Bot,
+    state: FSMContext,
+    t: Translator,
+    office: ShopOffice,
 ) -> None:
     """Take what waits there, silently. A site that fails in the middle is asked again by a tap."""
     shop = await shops.one(callback_data.id, office.box)
@@ -162,18 +155,41 @@ async def take_open_orders(
         count = await polling.take_open_orders(office, shop)
     except IntegrationError as error:
         log.warning("open orders are not taken", shop_id=shop.id, problem=str(error))
-        why = shop_texts.why_not(error, t)
+        why = shop_texts.why_not(error, shop.platform, t)
         await show(bot, place, connect_screens.not_taken(shop.id, why, t))
         return
-    await show(bot, place, connect_screens.settled(shop.id, count, t))
+    await _settled(shop, count, place, bot, state, t, office)
 
 
 async def leave_open_orders(
-    query: CallbackQuery, callback_data: ShopTap, bot: Bot, t: Translator, office: ShopOffice
+    query: CallbackQuery,
+    callback_data: ShopTap,
+    bot: Bot,
+    state: FSMContext,
+    t: Translator,
+    office: ShopOffice,
 ) -> None:
     shop = await shops.one(callback_data.id, office.box)
     await answer_tap(query)
-    await show(bot, tapped(query), connect_screens.settled(shop.id, None, t))
+    await _settled(shop, None, tapped(query), bot, state, t, office)
+
+
+async def _settled(
+    shop: ConnectedShop,
+    count: int | None,
+    place: Place,
+    bot: Bot,
+    state: FSMContext,
+    t: Translator,
+    office: ShopOffice,
+) -> None:
+    """What was taken; and, where keys have a last day and nothing else is asked, when that is."""
+    has_end = office.apis[shop.platform].keys_end
+    if has_end and await state.get_state() is None:
+        taken = connect_screens.what_was_taken(count, t)
+        await shop_keys_end.ask(shop.id, place, taken, bot, state, t)
+    else:
+        await show(bot, place, connect_screens.settled(shop.id, count, t, keys_end=has_end))
 
 
 def build_list_router() -> Router:
