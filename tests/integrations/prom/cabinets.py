@@ -14,14 +14,18 @@ def account(cabinet: PromCabinet, token: str | None = None) -> ShopAccount:
 
 
 class Meanwhile(Pauses):
-    """No pauses; and before the n-th request, counted from 1, something happens in the cabinet."""
+    """No pauses; and things may happen in the cabinet between two requests."""
 
     def __init__(self) -> None:
         super().__init__(0)
-        self.before: dict[int, Callable[[], object]] = {}
+        self._acts: dict[int, Callable[[], object]] = {}
         self._requests = 0
+
+    def act_before(self, number: int, act: Callable[[], object]) -> None:
+        """Before the request with this number from now on, counted from 1."""
+        self._acts[self._requests + number] = act
 
     async def turn(self, token: str) -> None:
         await super().turn(token)
         self._requests += 1
-        self.before.pop(self._requests, lambda: None)()
+        self._acts.pop(self._requests, lambda: None)()

@@ -123,7 +123,7 @@ async def test_what_was_read_of_a_long_outage_is_kept(
     first = place(cabinet)
     cabinet.let_pass(timedelta(days=2))
     place(cabinet)
-    meanwhile.before[2] = lambda: cabinet.answer_with(502, "<html>Bad Gateway")
+    meanwhile.act_before(2, lambda: cabinet.answer_with(502, "<html>Bad Gateway"))
 
     pages = client.changed_orders(account(cabinet), since)
 
@@ -159,7 +159,7 @@ async def test_an_order_that_changes_while_the_list_is_read_comes_as_it_is_then(
         cabinet.set_status(shown, "received")
         cabinet.set_status(to_come, "received")
 
-    meanwhile.before[2] = change
+    meanwhile.act_before(2, change)
     first = [page async for page in client.changed_orders(account(cabinet), since)]
     orders = {
         int(each.order.external_id): each.order for page in first for each in page if each.order
@@ -184,7 +184,7 @@ async def test_an_order_that_moves_out_of_a_window_comes_in_the_last_one(
     since = cabinet.now()
     placed = place(cabinet, 150)
     cabinet.let_pass(timedelta(days=3))
-    meanwhile.before[2] = lambda: cabinet.set_status(placed[10], "received")
+    meanwhile.act_before(2, lambda: cabinet.set_status(placed[10], "received"))
 
     ids = await ids_of(client.changed_orders(account(cabinet), since))
 
@@ -236,19 +236,32 @@ async def test_open_orders_are_counted_and_come_oldest_first(
     assert await client.count_open_orders(account(cabinet)) == 105
 
 
-async def test_an_open_order_that_moves_on_meanwhile_comes_once_as_it_is_then(
-    cabinet: PromCabinet, client: PromClient, meanwhile: Meanwhile
+# Which statuses are asked for, one after the other; the first request is for their names.
+ASKED = (
+    "waiting_loan_approval",
+    "loan_approved",
+    "pending",
+    "paid",
+    "received",
+    "custom-137000",
+)
+
+
+@pytest.mark.parametrize("status", ASKED)
+async def test_an_open_order_that_is_paid_meanwhile_comes_once(
+    cabinet: PromCabinet, client: PromClient, meanwhile: Meanwhile, status: str
 ) -> None:
     placed = place(cabinet, 2, payment=PROM_PAYMENT)
-    await client.count_open_orders(account(cabinet))
-    asked = [call.query.get("status") for call in cabinet.requests]
-    # The same requests again: just before paid orders are asked for, one is paid.
-    meanwhile.before[len(asked) + 1 + asked.index("paid")] = lambda: cabinet.pay(placed[0])
+    meanwhile.act_before(ASKED.index(status) + 2, lambda: cabinet.pay(placed[0]))
 
     [page] = [page async for page in client.open_orders(account(cabinet))]
 
     statuses = {int(each.order.external_id): each.order.status for each in page if each.order}
-    assert statuses == {placed[0]: "paid", placed[1]: "pending"}
+    is_seen = ASKED.index(status) <= ASKED.index("paid")
+    assert statuses == {placed[0]: "paid" if is_seen else "pending", placed[1]: "pending"}
+    assert len(page) == 2
+    lists = cabinet.calls("GET", "/orders/list")
+    assert tuple(call.query["status"] for call in lists) == ASKED
 
 
 @pytest.mark.parametrize(
@@ -272,12 +285,20 @@ async def test_a_status_that_cannot_be_asked_for_is_left_out(
     assert {"pending", "paid", "received"} <= set(asked)
 
 
-async def test_open_orders_are_not_few_because_the_token_is_bad(
-    cabinet: PromCabinet, client: PromClient
+async def test_open_orders_are_not_few_because_the_cabinet_cannot_be_asked(
+    cabinet: PromCabinet, client: PromClient, meanwhile: Meanwhile
 ) -> None:
     place(cabinet)
     with pytest.raises(CredentialsError):
         await client.count_open_orders(account(cabinet, "another token"))
-    cabinet.has_api = False
+    refusal = '{"error": "Try again"}'
+    for status in ("pending", "paid", "received"):
+        meanwhile.act_before(ASKED.index(status) + 2, lambda: cabinet.answer_with(200, refusal))
+        with pytest.raises(RequestRefusedError):
+            await client.count_open_orders(account(cabinet))
+
+    meanwhile.act_before(
+        ASKED.index("custom-137000") + 2, lambda: setattr(cabinet, "has_api", False)
+    )
     with pytest.raises(RequestRefusedError):
         await client.count_open_orders(account(cabinet))

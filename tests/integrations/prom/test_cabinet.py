@@ -131,6 +131,12 @@ async def test_the_codes_and_words_of_refusals(cabinet: PromCabinet, asked: Cabi
     assert missing.code == "404"
 
 
+async def test_a_long_list_may_take_longer(cabinet: PromCabinet, asked: Cabinet) -> None:
+    cabinet.answer_late(0.3)
+
+    assert await asked.rows("orders/list", "orders") == []
+
+
 async def test_a_slow_answer_is_given_up(cabinet: PromCabinet, asked: Cabinet) -> None:
     cabinet.answer_late(1)
 
@@ -190,7 +196,7 @@ async def test_what_comes_or_goes_while_a_list_is_read_hides_nothing(
         del cabinet.orders[placed[150]]  # the last of the first page, where the next one begins
         del cabinet.orders[placed[200]]
 
-    meanwhile.before[2] = act
+    meanwhile.act_before(2, act)
 
     ids = [row.id async for page in asked.by_id("orders/list", "orders") for row in page]
 

@@ -275,7 +275,7 @@ async def test_a_parcel_that_somebody_adds_at_the_same_time_is_added(
     cabinet: PromCabinet, client: PromClient, meanwhile: Meanwhile
 ) -> None:
     order_id = place(cabinet)
-    meanwhile.before[2] = lambda: cabinet.send_parcel(order_id, NUMBER)
+    meanwhile.act_before(2, lambda: cabinet.send_parcel(order_id, NUMBER))
 
     await client.tell_waybill(account(cabinet), str(order_id), NUMBER)
 
