@@ -6,7 +6,7 @@ import pytest
 from tortoise.timezone import now
 
 from domain.rights import Role
-from domain.shops import NOT_COUNTED, UNEXPLAINED, StockKeeping, Trouble
+from domain.shops import NOT_COUNTED, OTHER_CARRIER, UNEXPLAINED, StockKeeping, Trouble
 from models.audit import AuditEntry, AuditKind
 from models.shops import Listing, Shop
 from models.staff import StaffMember
@@ -96,6 +96,7 @@ async def test_what_the_site_refused_is_shown_in_pages(scene: Scene, shop: Shop)
 
     for problem, words in (
         (NOT_COUNTED, "“Manage stock” is off for it there"),
+        (OTHER_CARRIER, "it takes no waybills of this carrier"),
         (UNEXPLAINED, "it does not say why"),
     ):
         await Listing.all().update(problem=problem)
