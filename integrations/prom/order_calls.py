@@ -65,30 +65,42 @@ def _pages(rows: Sequence[Row]) -> Iterable[Sequence[Found]]:
 async def changed(cabinet: Cabinet, since: datetime) -> AsyncIterator[Sequence[Found]]:
     """All orders changed since, the earliest change first; and those of some hours before.
 
-    Lists come by id, so that they are read whole and sorted here, a day at a time: after a long
-    outage whatever was read of it stays read. The last window has no end. No status is asked for:
-    an order that is paid online is pending for a minute or two only.
+    No status is asked for: an order that is paid online is pending for a minute or two only.
     """
     earliest = since.astimezone(UTC) - ZONE_DOUBT
-    start, now = earliest, datetime.now(UTC)
-    while True:
-        end = start + WINDOW
-        is_last = end >= now
-        # Whichever of its bounds a filter leaves out: windows overlap by a second.
-        window = {"last_modified_from": api_time(start - _SECOND)}
-        if not is_last:
-            window["last_modified_to"] = api_time(end)
-        rows = [
-            row
-            async for page in cabinet.by_id("orders/list", "orders", window)
-            for row in page
-            if row.modified_at is None or row.modified_at >= earliest
-        ]
-        for page in _pages(sorted(rows, key=_changed_at)):
+    async for window in _windows(cabinet, earliest):
+        told = [row for row in window if row.modified_at is None or row.modified_at >= earliest]
+        for page in _pages(sorted(told, key=_changed_at)):
             yield page
-        if is_last:
+
+
+async def _windows(cabinet: Cabinet, start: datetime) -> AsyncIterator[Sequence[Row]]:
+    """What was changed from then on, a day at a time; the last window has no end.
+
+    Lists come by id, so that each is read whole: after a long outage whatever was read stays read.
+    A cabinet that only slept for long has no more to tell than one page holds.
+    """
+    now = datetime.now(UTC)
+    if start + WINDOW < now:
+        query = {**_from(start), "limit": str(MOST_PER_PAGE)}
+        rows = await cabinet.rows("orders/list", "orders", query)
+        if len(rows) < MOST_PER_PAGE:
+            yield rows
             return
+    while (end := start + WINDOW) < now:
+        yield await _listed(cabinet, _from(start) | {"last_modified_to": api_time(end)})
         start = end
+    yield await _listed(cabinet, _from(start))
+
+
+def _from(start: datetime) -> dict[str, str]:
+    """Whichever of its bounds a filter leaves out: windows overlap by a second."""
+    return {"last_modified_from": api_time(start - _SECOND)}
+
+
+async def _listed(cabinet: Cabinet, query: Mapping[str, str]) -> list[Row]:
+    pages = cabinet.by_id("orders/list", "orders", query)
+    return [row async for page in pages for row in page]
 
 
 def _changed_at(row: Row) -> datetime:

@@ -108,7 +108,7 @@ async def test_whatever_zone_the_times_are_read_in_all_of_a_long_outage_comes(
     ids = await ids_of(client.changed_orders(account(cabinet), since))
 
     assert list(dict.fromkeys(ids)) == placed
-    asked = windows(cabinet)
+    _, *asked = windows(cabinet)
     assert len(asked) == 4
     assert [bool(until) for _, until in asked] == [True, True, True, False]
     for (_, until), (after, _) in pairwise(asked):
@@ -120,16 +120,29 @@ async def test_what_was_read_of_a_long_outage_is_kept(
     cabinet: PromCabinet, client: PromClient, meanwhile: Meanwhile
 ) -> None:
     since = cabinet.now()
-    first = place(cabinet)
+    first = place(cabinet, 60)
     cabinet.let_pass(timedelta(days=2))
-    place(cabinet)
-    meanwhile.act_before(2, lambda: cabinet.answer_with(502, "<html>Bad Gateway"))
+    place(cabinet, 60)
+    meanwhile.act_before(3, lambda: cabinet.answer_with(502, "<html>Bad Gateway"))
 
     pages = client.changed_orders(account(cabinet), since)
 
-    assert [each.order.external_id for each in await anext(pages) if each.order] == [str(first[0])]
+    page = await anext(pages)
+    assert [each.order.external_id for each in page if each.order] == list(map(str, first))
     with pytest.raises(UnavailableError):
         await anext(pages)
+
+
+@days_ago
+async def test_a_cabinet_that_slept_for_weeks_is_asked_once(
+    cabinet: PromCabinet, client: PromClient
+) -> None:
+    since = cabinet.now()
+    placed = place(cabinet, 3)
+    cabinet.let_pass(timedelta(days=2))
+
+    assert await ids_of(client.changed_orders(account(cabinet), since)) == placed
+    assert len(windows(cabinet)) == 1
 
 
 @days_ago
