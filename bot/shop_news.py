@@ -1,19 +1,17 @@
 """What owners are told about their shops, and what they can do."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 
 from babel.dates import format_date
 
 from bot.i18n import Translator
 from bot.markup import quoted
+from bot.platform_texts import TEXTS
 from domain.shops import NoticeKind, Trouble
 from models.shops import ShopNotice
 
 _LONGEST_NAME = 60
 _LONGEST_WORDS = 300
-# Where a platform's people make tokens, as its own menu calls it in every language.
-_TOKEN_MENUS: Mapping[str, str] = {"prom": "Налаштування → Управління API-токенами"}
 
 
 def shop_news(notice: ShopNotice, t: Translator) -> str:
@@ -33,7 +31,8 @@ def shop_news(notice: ShopNotice, t: Translator) -> str:
 
 def _trouble(notice: ShopNotice, t: Translator) -> str:
     trouble = Trouble(notice.data["trouble"])
-    lines = [_what_is_wrong(trouble, notice, t), _advice(trouble, notice, t)]
+    advice = TEXTS[notice.shop.platform].advice(trouble, _shop(notice), t)
+    lines = [_what_is_wrong(trouble, notice, t), advice]
     words = quoted(str(notice.data.get("text", "")), _LONGEST_WORDS)
     if words:
         lines.append(t("Its own words: {words}", words=f"<i>{words}</i>"))
@@ -53,37 +52,6 @@ def _what_is_wrong(trouble: Trouble, notice: ShopNotice, t: Translator) -> str:
         case Trouble.NO_API:
             return t("{shop} has not let us ask for orders since {since}: its package does not "
                      "include the API.", shop=shop, since=since)  # fmt: skip
-
-
-def _advice(trouble: Trouble, notice: ShopNotice, t: Translator) -> str:
-    """What to do; a site of one's own needs another word than a cabinet on somebody else's."""
-    shop, tokens = _shop(notice), _TOKEN_MENUS.get(notice.shop.platform, "")
-    match trouble:
-        case Trouble.NO_API:
-            return t("Nothing is lost. Please pay for a package that includes it; here nothing has "
-                     "to be done.")  # fmt: skip
-        case Trouble.CREDENTIALS if tokens:
-            why = t("The token has ended, was deleted or may not see orders.")
-            return f"{why} {_other_token(notice, tokens, t)}"
-        case Trouble.CREDENTIALS:
-            return t("Give it new ones: Settings → Shops → {shop} → Other keys.", shop=shop)
-        case Trouble.UNAVAILABLE if tokens:
-            return t("Please look whether your cabinet opens. If it does, show this to whoever "
-                     "looks after this program.")  # fmt: skip
-        case Trouble.UNAVAILABLE:
-            return t("Please look whether the site opens. If it does, ask your hosting whether it "
-                     "blocks this program.")  # fmt: skip
-        case Trouble.REFUSED if tokens:
-            return t("Please show this to whoever looks after this program.")
-        case Trouble.REFUSED:
-            return t("Has the site moved, or was something switched off there? If its address is "
-                     "another one now: Settings → Shops → {shop} → Other keys.",
-                     shop=shop)  # fmt: skip
-
-
-def _other_token(notice: ShopNotice, menu: str, t: Translator) -> str:
-    return t("Make a new one in your cabinet, {menu}, then give it here: Settings → Shops → {shop} "
-             "→ Other keys.", menu=menu, shop=_shop(notice))  # fmt: skip
 
 
 def _back(notice: ShopNotice, t: Translator) -> str:
@@ -144,7 +112,7 @@ def _keys_end(notice: ShopNotice, t: Translator) -> str:
         )
     else:
         head = t("Today is the last day of the token of {shop}.", shop=_shop(notice))
-    return f"{head}\n{_other_token(notice, _TOKEN_MENUS[notice.shop.platform], t)}"
+    return f"{head}\n{TEXTS[notice.shop.platform].other_keys(_shop(notice), t)}"
 
 
 def _shop(notice: ShopNotice) -> str:

@@ -47,6 +47,12 @@ class PlatformTexts(Protocol):
     def trouble(self, trouble: Trouble, since: str, t: Translator) -> str:
         """Why a connected shop cannot be asked. ``since``: as people read it."""
 
+    def advice(self, trouble: Trouble, shop: str, t: Translator) -> str:
+        """What to do when a connected shop cannot be asked. HTML, as ``shop``, its name."""
+
+    def other_keys(self, shop: str, t: Translator) -> str:
+        """How to give a connected shop other keys. HTML, as ``shop``, its name."""
+
     def farewell(self, t: Translator, *, are_webhooks_gone: bool) -> str:
         """What is left to be done by hand in a shop that was disconnected; "" for nothing."""
 

@@ -120,3 +120,31 @@ def trouble(trouble: Trouble, since: str, t: Translator) -> str:
             return t(
                 "Since {since} Prom.ua has refused our questions. Check now says why.", since=since
             )
+
+
+def advice(trouble: Trouble, shop: str, t: Translator) -> str:
+    match trouble:
+        case Trouble.UNAVAILABLE:
+            return t(
+                "Please look whether your cabinet opens. If it does, show this to whoever looks "
+                "after this program."
+            )
+        case Trouble.CREDENTIALS:
+            why = t("The token has ended, was deleted or may not see orders.")
+            return f"{why} {other_keys(shop, t)}"
+        case Trouble.NO_API:
+            return t(
+                "Nothing is lost. Please pay for a package that includes it; here nothing has to "
+                "be done."
+            )
+        case Trouble.REFUSED:
+            return t("Please show this to whoever looks after this program.")
+
+
+def other_keys(shop: str, t: Translator) -> str:
+    return t(
+        "Make a new one in your cabinet, {menu}, then give it here: Settings → Shops → {shop} → "
+        "Other keys.",
+        menu=_MENU,
+        shop=shop,
+    )

@@ -158,3 +158,24 @@ def trouble(trouble: Trouble, since: str, t: Translator) -> str:
             return t(
                 "Since {since} the site has refused our questions. Check now says why.", since=since
             )
+
+
+def advice(trouble: Trouble, shop: str, t: Translator) -> str:
+    match trouble:
+        case Trouble.UNAVAILABLE:
+            return t(
+                "Please look whether the site opens. If it does, ask your hosting whether it "
+                "blocks this program."
+            )
+        case Trouble.CREDENTIALS:
+            return other_keys(shop, t)
+        case Trouble.REFUSED | Trouble.NO_API:
+            return t(
+                "Has the site moved, or was something switched off there? If its address is "
+                "another one now: Settings → Shops → {shop} → Other keys.",
+                shop=shop,
+            )
+
+
+def other_keys(shop: str, t: Translator) -> str:
+    return t("Give it new ones: Settings → Shops → {shop} → Other keys.", shop=shop)
