@@ -110,6 +110,7 @@ async def test_each_item_of_an_edit_is_told_of_by_itself(prom: Caller) -> None:
     }
     assert (cup.stock, cup.presence, vacuum.stock) == (0, "not_available", 2)
     assert cup.modified_at > before
+    prom.cabinet.refusals.clear()
     wanted = [{"id": "SO5912", "quantity_in_stock": 4}, {"id": "", "quantity_in_stock": 4}]
     answer = await prom.told("/products/edit_by_external_id", wanted)
     assert (answer["processed_ids"], [*answer["errors"]]) == (["SO5912"], [""])

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.prom import Buyer, SpecialOffer
+from sandbox.prom import Buyer, PromCabinet, SpecialOffer
 from sandbox.prom.buyers import SOURCES
 from sandbox.prom.model import INSTALLMENTS, LOCKER, PROM_PAYMENT
 from tests.sandbox.prom.caller import NBSP, START, Caller
@@ -75,6 +75,14 @@ async def test_lists_are_bounded_on_both_sides_in_whichever_zone(prom: Caller) -
     assert await prom.ids("/orders/list", **until) == [second]
     prom.cabinet.filter_zone = timezone(timedelta(hours=3))
     assert await prom.ids("/orders/list", **placed) == [second, first]
+
+
+def test_no_two_things_happen_at_once() -> None:
+    cabinet = PromCabinet(clock=lambda: START)
+    cabinet.add_product(sku="A", name="Чашка", price=Decimal(1), stock=1)
+    first, second = (cabinet.place_order(lines=[("A", 1)]) for _ in range(2))
+    cabinet.set_status(first.id, "received")
+    assert first.created_at < second.created_at < first.modified_at
 
 
 async def test_lists_are_of_one_status_if_it_is_one(prom: Caller) -> None:

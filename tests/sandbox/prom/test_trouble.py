@@ -66,8 +66,8 @@ async def test_faults_come_in_turn_on_the_paths_they_are_for(prom: Caller) -> No
     assert await page(prom, "/orders/list") == overload
     assert (await prom.ask("/orders/list"))[0] == 502
     assert (await prom.ask("/orders/list"))[0] == 200
-    prom.cabinet.answer_with(500, "", times=None)
-    assert [(await prom.ask("/orders/list"))[0] for _ in range(3)] == [500] * 3
+    prom.cabinet.answer_with(503, "", times=None)
+    assert [(await prom.ask("/orders/list"))[0] for _ in range(3)] == [503] * 3
     prom.cabinet.behave()
     assert (await prom.ask("/orders/list"))[0] == 200
     prom.cabinet.answer_with(200, '{"orders": [', content_type="application/json")
