@@ -13,6 +13,7 @@ from tests.bot.views import EN, NOW, UK, card_view, shown
     [
         (Trouble.UNAVAILABLE.value, "Сайт про це не знає: він не відповідає"),
         (Trouble.CREDENTIALS.value, "Сайт про це не знає: він не приймає ключі"),
+        (Trouble.NO_API.value, "Сайт про це не знає: його пакет послуг не містить API"),
         (UNEXPLAINED, "Сайт про це не знає: без пояснення"),
         ("Невірний <ID>", "Сайт про це не знає: Невірний <ID>"),
     ],
