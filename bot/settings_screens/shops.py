@@ -58,8 +58,9 @@ def _shop(shop: ShopFacts, t: Translator, now: datetime) -> list[str]:
 
 def _headline(shop: ShopFacts) -> str:
     mark = ("🟠" if shop.trouble else "🟢") if shop.is_active else "⚪"
-    platform = quoted(name_of(shop.platform), 20)
-    return f"{mark} <b>{quoted(shop.name, _LONGEST_NAME)}</b> · {platform}"
+    platform = name_of(shop.platform)
+    head = f"{mark} <b>{quoted(shop.name, _LONGEST_NAME)}</b>"
+    return head if shop.name == platform else f"{head} · {quoted(platform, 20)}"
 
 
 def _orders(shop: ShopFacts, t: Translator, now: datetime) -> str:

@@ -111,7 +111,7 @@ async def test_nobody_who_is_busy_is_asked_for_the_day_at_once(
     await desk.type("без поняття")
     await desk.says(screen, "is not a day")
     await desk.tap(screen, "Back")
-    await desk.says(screen, "🟢 Prom.ua · Prom.ua", "The token's last day is not noted.")
+    await desk.says(screen, "🟢 Prom.ua\n", "The token's last day is not noted.")
 
     cabinet.token = OTHER
     await desk.tap(screen, "Other keys")

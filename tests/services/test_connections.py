@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from tortoise.timezone import now
 
-from domain.errors import NotAllowedError, NotFoundError, SiteTakenError
+from domain.errors import NotAllowedError, NotFoundError, OtherShopError, SiteTakenError
+from domain.orders import PlatformState
 from domain.rights import Role
 from domain.shops import ConnectionState
 from models.audit import AuditEntry
 from models.connecting import ShopConnection
+from models.orders import Order
 from models.shops import Shop
 from models.staff import StaffMember
 from services import connections, shop_identity, shops
@@ -182,3 +184,82 @@ async def test_old_connections_are_forgotten_and_their_keys_before(owner: StaffM
     await ShopConnection.all().update(created_at=now() - timedelta(days=8))
     await connections.forget_old()
     assert not await ShopConnection.exists()
+
+
+TOKEN, OTHER = {"token": "t1"}, {"token": "t2"}
+
+
+async def connect_cabinet(
+    token: dict[str, str], base_url: str = "", orders: tuple[str, ...] = ()
+) -> ConnectedShop:
+    name = await shops.free_name("Prom.ua")
+    facts = SiteFacts(name, "UAH", "", can_write=True, orders=orders)
+    return await shops.connect("prom", base_url, token, facts, box=BOX)
+
+
+async def test_a_cabinet_without_an_address_is_known_by_its_token_and_its_orders(db: str) -> None:
+    del db
+    site = await connect()  # of another platform, with an order of the same number
+    first, second = await connect_cabinet(TOKEN), await connect_cabinet(OTHER)
+    assert [first.name, second.name] == ["Prom.ua", "Prom.ua 2"]
+    for shop, number in ((site, "417"), (second, "417"), (first, "418")):
+        await have_order(shop, number)
+    for token, orders in ((TOKEN, ()), ({"token": "t3"}, ("500", "417"))):
+        with pytest.raises(SiteTakenError):
+            await connect_cabinet(token, "https://a.prom.ua", orders)
+
+    # Nothing is left of a token once a shop is disconnected: its orders and its address know it.
+    await shops.learn(first.id, "https://a.prom.ua", FACTS)
+    await shops.remove(first.id)
+    assert (await connect_cabinet(TOKEN)).id not in {first.id, second.id}
+    back = await connect_cabinet({"token": "t4"}, orders=("418",))
+    assert (back.id, back.base_url) == (first.id, "https://a.prom.ua")
+    await shops.remove(first.id)
+    assert (await connect_cabinet({"token": "t5"}, "https://www.a.prom.ua/")).id == first.id
+
+
+async def test_a_shop_gets_other_keys_of_its_own_alone(db: str) -> None:
+    del db
+    first = await connect_cabinet(TOKEN, "https://a.prom.ua")
+    second = await connect_cabinet(OTHER)
+    for shop, number in ((first, "418"), (second, "417")):
+        await have_order(shop, number)
+
+    async def rekey(token: str, base_url: str, *orders: str) -> ConnectedShop:
+        facts = SiteFacts("-", "UAH", "", can_write=True, orders=orders)
+        keys = {"token": token}
+        return await shops.rekey(first.id, base_url, keys, facts, box=BOX)
+
+    for token, base_url, orders in (("t2", "", ()), ("t9", "https://x.ua", ("417",))):
+        with pytest.raises(SiteTakenError):
+            await rekey(token, base_url, *orders)
+    with pytest.raises(OtherShopError):
+        await rekey("t9", "https://x.ua")
+    await shops.remove(second.id)
+    with pytest.raises(OtherShopError):
+        await rekey("t9", "https://x.ua", "417")
+    assert (await shops.one(first.id, BOX)).credentials == TOKEN
+
+    # The same address, an order of its own at a new one, or nothing that speaks against it.
+    for token, base_url, orders in (
+        ("t6", "http://a.prom.ua", ()),
+        ("t7", "https://own.ua", ("418",)),
+        ("t8", "https://own.ua", ()),
+    ):
+        shop = await rekey(token, base_url, *orders)
+        assert (shop.credentials, shop.base_url) == ({"token": token}, base_url)
+
+
+async def have_order(shop: ConnectedShop, number: str) -> None:
+    """The shop has this order; what is in it is of no account."""
+    await Order.create(
+        shop_id=shop.id,
+        external_id=number,
+        number=number,
+        status_id=1,
+        platform_state=PlatformState.ACTIVE,
+        placed_at=now(),
+        modified_at=now(),
+        digest="",
+        currency="UAH",
+    )
