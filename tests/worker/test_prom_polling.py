@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tortoise.timezone import now
@@ -15,12 +15,12 @@ from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.shops import Shop
 from sandbox.prom import PromCabinet
 from sandbox.prom.model import PROM_PAYMENT
-from services import check, reconcile, shops
+from services import check, reconcile, shop_keys, shops
 from services.shops import SiteFacts
 from sync import polling
 from tests.factories import BOX, numbers
 from tests.worker.prom_stage import PromStage, prom_stage
-from tests.worker.shops_stage import ShopStage, cards, long_ago, notices
+from tests.worker.shops_stage import KYIV, ShopStage, cards, long_ago, notices
 from worker import shops as worker_shops
 from worker import singleton
 from worker.singleton import run_elected
@@ -273,6 +273,7 @@ async def test_trouble_that_only_a_person_can_end_is_told_at_once_each_kind_once
         cabinet.token = token
     ((_, first), (_, second), *_) = await notices()
     assert (first["text"], second["text"]) == ("", "")
+    assert first["since"] < second["since"]
 
     it.lanes.clock.advance(400)
     await it.lanes.told(NoticeKind.BACK)
@@ -329,6 +330,22 @@ async def test_what_the_platform_says_is_told_and_nothing_of_our_own(
 
     ((kind, data),) = await notices()
     assert (kind, data["trouble"], data["text"]) == (NoticeKind.TROUBLE, Trouble.REFUSED, words)
+
+
+async def test_the_end_of_a_token_is_told_while_the_program_runs(
+    it: PromStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = datetime(2027, 9, 11, 12, tzinfo=KYIV)
+    monkeypatch.setattr(shop_keys, "now", lambda: noon)
+    it.lanes.run()
+    await it.lanes.polled(it.shop)
+    await shop_keys.set_end(it.shop.id, date(2027, 9, 14), by=it.seller)
+    it.lanes.clock.advance(600)
+
+    await it.lanes.told(NoticeKind.KEYS_END)
+
+    ((_, data),) = await notices()
+    assert data == {"ends_on": "2027-09-14", "days": 3}
 
 
 # --- who asks, and how often ---------------------------------------------------------------------

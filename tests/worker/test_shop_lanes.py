@@ -137,6 +137,28 @@ async def test_what_was_trouble_before_a_restart_begins_anew(
     assert await notices() == []
 
 
+async def test_after_trouble_that_was_told_at_once_its_other_faces_are_told_no_more(
+    it: ShopStage, store: WooCommerceStore
+) -> None:
+    shop = await it.connect(store)
+    await shop_health.note_trouble(shop.id, Trouble.CREDENTIALS, "", at_once=True)
+    await shop_health.note_trouble(shop.id, Trouble.UNAVAILABLE, "")
+    await long_ago(shop)
+    await shop_health.note_trouble(shop.id, Trouble.UNAVAILABLE, "")
+
+    await shop_health.note_answer(shop.id, 0)
+
+    assert [kind for kind, _ in await notices()] == [NoticeKind.TROUBLE, NoticeKind.BACK]
+    await ShopNotice.all().update(at=now() - timedelta(days=1))
+    await shop_health.note_trouble(shop.id, Trouble.UNAVAILABLE, "")
+    await long_ago(shop)
+    for trouble in (Trouble.UNAVAILABLE, Trouble.CREDENTIALS, Trouble.CREDENTIALS):
+        is_final = trouble is Trouble.CREDENTIALS
+        await shop_health.note_trouble(shop.id, trouble, "", at_once=is_final)
+    told = [data["trouble"] for _, data in (await notices())[2:]]
+    assert told == [Trouble.UNAVAILABLE, Trouble.CREDENTIALS]
+
+
 async def test_a_slow_shop_delays_no_other(it: ShopStage, store: WooCommerceStore) -> None:
     slow = await it.connect(store)
     store.answer_late(3600, prefix="orders")
