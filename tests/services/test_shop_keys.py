@@ -139,3 +139,5 @@ async def test_the_day_is_told_by_owners_and_written_down(
     rows = await AuditEntry.filter(kind=AuditKind.SHOP_CHANGED).order_by("id")
     said = [(row.staff_id, row.data["what"], row.data["value"]) for row in rows]
     assert said == [(owner.id, "keys_end", "2027-09-14"), (owner.id, "keys_end", "")]
+    await shop_keys.set_end(shop.id, ENDS_ON, by=owner)  # named anew: told anew
+    assert await shop_keys.remind(KYIV) == 1
