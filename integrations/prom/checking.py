@@ -8,8 +8,7 @@ from domain.errors import CredentialsError, RequestRefusedError
 from domain.shops import ConnectProblem
 from integrations.base import StoreFacts
 from integrations.prom.cabinet import MOST_PER_PAGE, Cabinet, Row
-
-CURRENCY = "UAH"
+from integrations.prom.products import CURRENCY
 
 # Where the marketplace shows everybody's goods: an address there is nobody's own.
 _MARKETPLACES = frozenset({"prom.ua", "bigl.ua"})
@@ -41,8 +40,10 @@ async def check(cabinet: Cabinet) -> StoreFacts:
 
 
 async def _may_list(cabinet: Cabinet) -> bool:
+    """Whether the token may read goods, which are found by their groups."""
     try:
-        await cabinet.get("products/list", {"limit": "1"})
+        for path in ("products/list", "groups/list"):
+            await cabinet.get(path, {"limit": "1"})
     except CredentialsError as error:
         return _is_allowed(error)
     return True

@@ -179,6 +179,10 @@ async def test_a_code_follows_the_shop_and_news_that_come_late_link_nothing(
     await take_in(told("1", alias="A", minute=6))
     row = await the_listing("1")
     assert (row.alias, row.product_id) == ("A", (await Product.get(sku="A")).id)
+    await stock_up({"B": 5})
+    await take_in(told("2", "B"))
+    await take_in(told("3", alias="B"))  # it came after whom that is
+    assert (await the_listing("3")).product_id is None
 
 
 async def test_told_stock_changes_no_goods_and_is_answered(take_in: Intake) -> None:

@@ -92,6 +92,7 @@ async def test_a_cabinet_without_orders_is_not_guessed_at(
         ({"orders": "r"}, (False, True, True)),
         ({"products": "r"}, (True, False, True)),
         ({"products": ""}, (True, False, False)),
+        ({"groups": ""}, (True, True, False)),
         ({"orders": "r", "products": "", "groups": ""}, (False, False, False)),
     ],
 )
