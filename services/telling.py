@@ -331,7 +331,6 @@ def own_word(order: Order, incoming: IncomingOrder) -> dict[str, object]:
         values |= {
             "is_paid": incoming.is_paid,
             "cancellation": incoming.cancellation[:300],
-            "waybill_number": incoming.waybill_number[:64],
             "modified_at": incoming.modified_at,
             "digest": incoming.digest(),
         }

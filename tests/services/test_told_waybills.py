@@ -164,6 +164,28 @@ async def test_trouble_shows_after_an_hour_and_hides_no_refusal(
     assert (await the_order()).tell_problem == "Немає такої накладної"
 
 
+async def test_what_was_taken_is_known_there_ends_the_trouble_and_is_not_told_again(
+    intake: Intake, seller: StaffMember
+) -> None:
+    order = await placed(intake)
+    await sell(order, seller, waybill=NUMBER)
+    await ShopEffect.all().update(due_at=now())
+    intent = await told_waybills.intend(order.id, is_wanted=True)
+    assert intent is not None
+    await Order.all().update(tell_problem=Trouble.UNAVAILABLE)
+    revision = (await the_order()).revision
+
+    await told_waybills.answered(intent)
+
+    here = await the_order()
+    assert (here.waybill_number, here.tell_problem) == (NUMBER, "")
+    assert here.revision > revision
+    await Order.all().update(tell_problem="of its status")
+    await telling.tell_again(order.id, by=seller)
+    assert await told_waybills.intend(order.id, is_wanted=True) is None
+    assert not await ShopEffect.exists(kind=KIND.value)
+
+
 async def test_an_answer_overwrites_no_number_that_came_meanwhile(
     intake: Intake, seller: StaffMember
 ) -> None:
