@@ -84,7 +84,7 @@ async def test_what_changes_while_it_is_read_takes_nothing_from_the_rest(
         put_on_sale(cabinet, 5)
         cabinet.delete_product(cabinet.products[min(before)])
 
-    meanwhile.before = {2: change}
+    meanwhile.act_before(2, change)
     found = set(ids(await read(cabinet, client)))
 
     assert found >= before - {min(before)}
