@@ -2,6 +2,7 @@
 
 import ast
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -111,17 +112,26 @@ def test_imports_are_absolute() -> None:
     assert found == []
 
 
-def test_each_integration_has_a_readme_fixtures_and_tests() -> None:
-    folders = [
-        path for path in (ROOT / "integrations").iterdir() if (path / "__init__.py").exists()
-    ]
+def integrations() -> list[Path]:
+    return [path for path in (ROOT / "integrations").iterdir() if (path / "__init__.py").exists()]
 
-    assert folders
-    for folder in folders:
+
+def test_each_integration_has_a_readme_fixtures_and_tests() -> None:
+    assert integrations()
+    for folder in integrations():
         tests = ROOT / "tests" / "integrations" / folder.name
         assert (folder / "README.md").is_file(), f"{folder.name} has no README.md"
         assert any((tests / "fixtures").rglob("*.*")), f"{folder.name} has no fixtures"
         assert list(tests.glob("test_*.py")), f"{folder.name} has no tests"
+
+
+def test_each_integration_is_known_to_the_registry_alone() -> None:
+    rules = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    (rule,) = [each for each in rules["contracts"] if each["name"].startswith("Only the registry")]
+
+    assert {f"integrations.{folder.name}" for folder in integrations()} == set(
+        rule["forbidden_modules"]
+    )
 
 
 def test_each_module_says_what_it_is() -> None:
