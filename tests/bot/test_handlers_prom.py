@@ -79,6 +79,7 @@ async def test_a_cabinet_is_connected_by_a_token_that_leaves_no_trace(
     assert await SalesChannel.exists(shop_id=shop.id, name="example-shop")
 
     # What waits there is asked first, then the day that only people know.
+    assert not await DialogueState.filter(state__isnull=False).exists()
     await desk.tap(screen, "Only new ones")
     await desk.says(screen, "Only new orders will come.", "Until which day does the token work?")
     assert labels(screen) == ["Do not know", "⬅️ Back"]

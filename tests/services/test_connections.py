@@ -200,6 +200,7 @@ async def connect_cabinet(
 async def test_a_cabinet_without_an_address_is_known_by_its_token_and_its_orders(db: str) -> None:
     del db
     site = await connect()  # of another platform, with an order of the same number
+    assert (await connect("https://other.ua")).id != site.id  # by the same keys
     first, second = await connect_cabinet(TOKEN), await connect_cabinet(OTHER)
     assert [first.name, second.name] == ["Prom.ua", "Prom.ua 2"]
     for shop, number in ((site, "417"), (second, "417"), (first, "418")):
