@@ -10,6 +10,7 @@ from bot.i18n import Translator
 from bot.markup import Piece, piece, quoted, visible_length
 from domain.money import ZERO
 from domain.payments import AccountKind, preselected_account
+from domain.units import is_worth_saying
 from models.orders import Order
 from services.order_views import LineView
 
@@ -186,7 +187,9 @@ def _take(count: int, numbered: Callable[[int], Piece], room: int) -> tuple[list
 
 def _line(position: int, item: Item, currency: str, t: Translator) -> str:
     name = quoted(item.name, _LONGEST_PRODUCT)
-    quantity = f"{t.quantity(item.quantity)} {quoted(item.unit, _LONGEST_UNIT)}".rstrip()
+    quantity = t.quantity(item.quantity)
+    if is_worth_saying(item.unit):
+        quantity += f" {quoted(item.unit, _LONGEST_UNIT)}"
     line = f"{position}. {name} × {quantity} — {t.money(item.amount, currency)}"
     return f"{line}\n\N{EM SPACE}{item.state}" if item.state else line
 

@@ -135,12 +135,8 @@ def _explain(error: RejectedError, t: Translator) -> str:
             return typed_problem(error, t)
         case NameTakenError():
             return t("There is such a name already. Choose it from the list or type another one.")
-        case SiteTakenError():
-            name = harmless(error.name, _LONGEST_NAME)
-            return t("This shop is connected already, as “{name}”.", name=name)
-        case OtherShopError():
-            name = harmless(error.name, _LONGEST_NAME)
-            return t("These keys open another shop, “{name}”. Nothing was changed.", name=name)
+        case SiteTakenError() | OtherShopError():
+            return _explain_other_shop(error, t)
         case NothingLeftError():
             return _explain_nothing_left(error.what, t)
         case AlreadyLinkedError():
@@ -156,6 +152,13 @@ def _explain(error: RejectedError, t: Translator) -> str:
             return t("Nothing was imported. The first mistake: {problem}", problem=problem)
         case _:
             return t("That is not possible now. Open the order again and look at its state.")
+
+
+def _explain_other_shop(error: SiteTakenError | OtherShopError, t: Translator) -> str:
+    name = harmless(error.name, _LONGEST_NAME)
+    if isinstance(error, SiteTakenError):
+        return t("This shop is connected already, as “{name}”.", name=name)
+    return t("These keys open another shop, “{name}”. Nothing was changed.", name=name)
 
 
 def _explain_nothing_left(what: str, t: Translator) -> str:

@@ -1,5 +1,6 @@
 """Whatever an order holds, its card is a message that Telegram takes."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -131,3 +132,12 @@ def test_any_order_makes_a_message_that_telegram_takes(view: OrderView, t: Trans
 
     assert len(shown(rendered)) <= CARD_LIMIT
     assert rendered.fingerprint == order_card(view, t, now=NOW).fingerprint
+
+
+def test_fingerprint_changes_with_text_and_with_buttons() -> None:
+    first = order_card(card_view(), EN, now=NOW)
+    other_text = order_card(card_view(total=Decimal(1)), EN, now=NOW)
+    other_buttons = replace(first, keyboard=None)
+
+    assert len({first.fingerprint, other_text.fingerprint, other_buttons.fingerprint}) == 3
+    assert len(first.fingerprint) <= 64

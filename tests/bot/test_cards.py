@@ -11,7 +11,7 @@ import pytest
 from bot.cards import CARD_LIMIT, order_card
 from bot.i18n import Translator
 from domain.orders import PlatformState, RejectReason
-from models.orders import EventKind, Order
+from models.orders import EventKind
 from services.claims import Holder
 from services.memory import Memory, Twin
 from services.order_views import EventView, OrderView
@@ -156,76 +156,6 @@ def test_a_likely_duplicate_names_the_other_order_and_opens_it() -> None:
     assert labels(rendered.keyboard)[3] == ["✖️ Cancel as duplicate", "🔎 Order 12<33"]
     assert tap_of(rendered.keyboard, "Cancel as duplicate") == "o1:du:7"
     assert tap_of(rendered.keyboard, "Order 12<33") == "o1:cd:5"
-
-
-def test_what_a_marketplace_says_beyond_a_site_has_its_lines() -> None:
-    """A parcel for somebody else, no call back, a promotion, a parcel, the platform's units."""
-    spoon = line("Ложка", "1", "150")
-    spoon.line.unit = "уп.<b>"
-    view = card_view(
-        lines=(spoon, line("Тканина", "2.5", "250")),
-        recipient_name="Олег <Дорошенко>",
-        recipient_phone="+380631110055",
-        wants_no_call=True,
-        promotion="Дешева доставка",
-        waybill_number="20451600012352",
-        memory=Memory(1, 0, (), None),
-    )
-
-    rendered = order_card(view, EN, now=NOW)
-
-    assert shown(rendered).splitlines()[2:13] == [
-        "👤 Олена Коваль",
-        "📞 +380671234567",
-        "🔕 Do not call back",
-        "🔁 1 earlier order",
-        "🎁 Recipient: Олег <Дорошенко>, +380631110055",
-        "🚚 Nova Poshta · Київ, Відділення №12 · waybill 20451600012352",
-        "🎫 Дешева доставка",
-        '💬 "Дзвоніть після 18:00"',
-        "1. Ложка × 1 уп.<b> — ₴150.00",
-        "\N{EM SPACE}in stock 5 · reserved 2 · available 3",
-        "2. Тканина × 2.5 — ₴250.00",
-    ]
-    assert "<code>20451600012352</code>" in rendered.text  # copied by a tap
-    in_ukrainian = card(view, UK)
-    assert "\n🔕 Не передзвонювати\n" in in_ukrainian
-    assert "\n🎁 Отримувач: Олег <Дорошенко>, +380631110055\n" in in_ukrainian
-    assert "№12 · ТТН 20451600012352\n" in in_ukrainian
-
-
-def test_what_is_known_of_a_recipient_and_a_parcel_is_shown_alone() -> None:
-    nowhere: dict[str, Any] = dict.fromkeys(
-        ("delivery_method", "delivery_city", "delivery_address"), ""
-    )
-
-    assert "\n🎁 Recipient: +380631110055\n" in card(card_view(recipient_phone="+380631110055"))
-    assert "\n🎁 Recipient: Олег\n" in card(card_view(recipient_name="Олег"))
-    assert "\n🚚 waybill 2045\n" in card(card_view(waybill_number="2045", **nowhere))
-
-
-@pytest.mark.parametrize("status", [NEW, CANCELED, COMPLETED])
-def test_why_the_site_canceled_is_told_wherever_it_is_news(status: Any) -> None:
-    why: dict[str, Any] = {
-        "cancellation": "Немає в наявності · <покупець>",
-        "platform_status": "canceled",
-    }
-    told = "\n⚠ canceled on the site: Немає в наявності · <покупець>\n"
-
-    canceled = card_view(status, platform_state=PlatformState.CANCELED, **why)
-
-    assert told in card(canceled)
-    assert "canceled on" not in card(replace(canceled, order=order_told(canceled, "canceled")))
-    assert told in card(replace(canceled, order=order_told(canceled, "received")))
-    # What was restored since is canceled no more.
-    assert "Немає" not in card(card_view(status, platform_state=PlatformState.ACTIVE, **why))
-
-
-def order_told(view: OrderView, status: str) -> Order:
-    """Its order, whose platform was last told this status by us."""
-    told = view.order.clone(pk=view.order.id)
-    told.told_status = status
-    return told
 
 
 def test_what_is_unknown_leaves_no_empty_line() -> None:
@@ -511,15 +441,3 @@ def test_right_to_left_name_is_isolated() -> None:
 
 def test_html_in_a_name_is_shown_as_typed() -> None:
     assert "👤 <b>Олена</b> &amp; Co" in card(card_view(customer_name="<b>Олена</b> &amp; Co"))
-
-
-# --- fingerprints --------------------------------------------------------------------------------
-
-
-def test_fingerprint_changes_with_text_and_with_buttons() -> None:
-    first = order_card(card_view(), EN, now=NOW)
-    other_text = order_card(card_view(total=Decimal(1)), EN, now=NOW)
-    other_buttons = replace(first, keyboard=None)
-
-    assert len({first.fingerprint, other_text.fingerprint, other_buttons.fingerprint}) == 3
-    assert len(first.fingerprint) <= 64
