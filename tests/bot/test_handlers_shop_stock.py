@@ -110,12 +110,12 @@ async def list_products(shop: Shop, number: int) -> None:
 
 
 async def test_keys_that_may_only_read_and_people_who_may_not(scene: Scene, shop: Shop) -> None:
-    await Shop.all().update(imported_at=now(), can_write=False)
+    await Shop.all().update(imported_at=now(), can_stock=False)
     screen = await open_stock(scene, shop)
     assert "The keys may only read" in screen.text
     assert labels(screen) == ["🔑 Other keys", "⬅️ Back"]
 
-    await Shop.all().update(can_write=True)
+    await Shop.all().update(can_stock=True)
     await scene.tap(scene.seller, screen, "Back")
     await scene.tap(scene.seller, screen, "Stock to the site")
     await says(scene, screen, "1 of 2 products")

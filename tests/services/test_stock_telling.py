@@ -173,7 +173,7 @@ async def test_only_shops_that_are_told_and_count_the_product_are_owed_it(
         await tell(shop_id)
     for shop_id in (*told, silent.id, read_only.id, removed.id):
         await list_product(shop_id, "A")
-    await Shop.filter(id=read_only.id).update(can_write=False)
+    await Shop.filter(id=read_only.id).update(can_stock=False)
     await shops.remove(removed.id)
     await list_product(told[0], "A", external_id="once more")
     await list_product(told[0], "B", is_gone=True)
@@ -329,7 +329,7 @@ async def test_the_switch_owes_all_once_and_forgets_it(
     await list_product(shop_id, "C", keeping=StockKeeping.NONE)
 
     assert not await stock_switch.turn_on(shop_id, by=owner)  # not imported yet
-    await Shop.filter(id=shop_id).update(imported_at=(await Shop.get()).created_at, can_write=False)
+    await Shop.filter(id=shop_id).update(imported_at=(await Shop.get()).created_at, can_stock=False)
     assert not await stock_switch.turn_on(shop_id, by=owner)
     await Shop.filter(id=shop_id).update(can_write=True)
     facts = await stock_switch.facts(shop_id, by=owner)
@@ -375,7 +375,7 @@ async def test_keys_that_may_write_again_owe_what_was_not_told(take_in: Intake) 
     await stock_up({"A": 9})
     await list_product(shop_id, "A", stock=D(9), told_stock=D(9))
     await tell(shop_id)
-    facts = SiteFacts(name="x", currency="UAH", version="11.0.1", can_write=False)
+    facts = SiteFacts(name="x", currency="UAH", version="11.0.1", can_write=False, can_stock=False)
     await shops.learn(shop_id, "https://shop.example", facts)
     await stock_up({"A": 7})
     assert await owed() == set()

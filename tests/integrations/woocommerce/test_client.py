@@ -143,7 +143,9 @@ async def test_recorded_answers_are_read(
     assert canned.asked == ["orders", "system_status", "index", "webhooks"]
 
     canned.put("webhooks", "webhook-create-key-read")
-    assert await client.check(account(url)) == StoreFacts("„М“", "UAH", "11.0.1", can_write=False)
+    assert await client.check(account(url)) == StoreFacts(
+        "„М“", "UAH", "11.0.1", can_write=False, can_stock=False
+    )
 
 
 @pytest.mark.parametrize("denied", ["auth-customer-key-reads", "error-404-route"])
