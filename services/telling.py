@@ -201,10 +201,16 @@ async def standing_of(order: Order, last: OrderEvent | None) -> Standing:
 
 
 async def answered(telling: Telling, answer: IncomingOrder) -> None:
-    """The platform has taken it over, and says how the order is there now: that is no news."""
+    """The platform has taken it over, and says how the order is there now: that is no news.
+
+    Unless it has moved on within that moment: then that is its own word, and comes as ever.
+    """
     async with transaction():
         order = await Order.filter(id=telling.order_id).select_for_update().get()
-        if answer.modified_at >= order.modified_at:
+        if answer.status != telling.status:
+            ours = Order.filter(id=order.id, told_status=telling.status)
+            await ours.update(told_status="")
+        elif answer.modified_at >= order.modified_at:
             await Order.filter(id=order.id).update(**own_word(order, answer))
             if order.phase is Phase.OPEN and answer.state is not order.platform_state:
                 await redraw(order)

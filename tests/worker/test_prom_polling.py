@@ -10,6 +10,8 @@ from tortoise.timezone import now
 
 from domain.orders import Phase, PlatformState
 from domain.shops import NoticeKind, Trouble
+from integrations.prom import order_calls
+from integrations.prom.cabinet import Cabinet as AskedCabinet
 from models.inbox import InboxEntry
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.shops import Shop
@@ -18,9 +20,11 @@ from sandbox.prom.model import PROM_PAYMENT
 from services import check, reconcile, shop_keys, shops
 from services.shops import SiteFacts
 from sync import polling
-from tests.factories import BOX, numbers
+from sync.telling import tell_statuses
+from tests.factories import BOX, numbers, sell
 from tests.worker.prom_stage import PromStage, prom_stage
 from tests.worker.shops_stage import KYIV, ShopStage, cards, long_ago, notices
+from tests.worker.telling_stage import pass_time
 from worker import shops as worker_shops
 from worker import singleton
 from worker.singleton import run_elected
@@ -396,3 +400,27 @@ async def test_the_pause_is_short_while_orders_come_and_never_longer_than_the_se
     assert pauses[:4] == [5, 5, 5, 7.5]
     assert pauses[4:] == sorted(pauses[4:])
     assert pauses[-2:] == [60, 60]
+
+
+async def test_what_happens_between_our_word_and_the_look_at_it_is_news(
+    it: PromStage, cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await it.place()
+    await sell(order, it.seller, waybill="20450000000001")
+    really = order_calls._set_status
+
+    async def canceled_at_once(asked: AskedCabinet, external_id: str, *what: object) -> object:
+        refusal = await really(asked, external_id, *what)  # type: ignore[arg-type]
+        cabinet.cancel(int(external_id))
+        return refusal
+
+    monkeypatch.setattr(order_calls, "_set_status", canceled_at_once)
+    await pass_time()
+    await tell_statuses(it.office, it.shop)
+    assert await it.poll() == 1
+
+    order = await it.order(order.external_id)
+    assert (order.platform_state, order.told_status) == (PlatformState.CANCELED, "")
+    newest = await OrderEvent.filter(order_id=order.id).order_by("-id").first()
+    assert newest is not None
+    assert newest.kind is EventKind.PLATFORM_NOTICE
