@@ -63,7 +63,7 @@ class StockFacts:
     name: str
     is_on: bool
     is_imported: bool
-    can_write: bool
+    can_stock: bool
     trouble: tuple[Trouble, datetime] | None
     listed: int
     differing: int
@@ -98,7 +98,7 @@ async def facts(shop_id: int, page: int = 0, *, by: StaffMember) -> StockFacts:
         name=shop.name,
         is_on=shop.tells_stock,
         is_imported=shop.imported_at is not None,
-        can_write=shop.can_stock,
+        can_stock=shop.can_stock,
         trouble=_trouble(shop),
         listed=int(counts["listed"]),
         differing=int(counts["differing"]),

@@ -40,7 +40,7 @@ def stock_keyboard(facts: StockFacts, t: Translator) -> InlineKeyboardMarkup:
 def _choices(facts: StockFacts, t: Translator) -> list[Row]:
     catalogue = ShopTap(action=ShopAction.CATALOGUE, id=facts.shop_id)
     keys = ShopTap(action=ShopAction.KEYS, id=facts.shop_id)
-    other_keys = [] if facts.can_write else [button("🔑 " + t("Other keys"), keys)]
+    other_keys = [] if facts.can_stock else [button("🔑 " + t("Other keys"), keys)]
     if facts.is_on:
         again = button("🔁 " + t("Send everything again"), _tap(facts, StockSwitchAction.AGAIN))
         off = button("⚪ " + t("Turn off"), _tap(facts, StockSwitchAction.OFF))

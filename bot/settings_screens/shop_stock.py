@@ -49,7 +49,7 @@ def _state(facts: StockFacts, t: Translator, now: datetime) -> list[str]:
     if facts.is_on:
         return _on(facts, t, now)
     lines = ["⚪ " + t("Off: the site counts by itself.")]
-    if not facts.can_write:
+    if not facts.can_stock:
         lines.extend(lacks(facts.platform, t, can_stock=False))
     elif not facts.is_imported:
         lines.append(t("First the catalogue: it says which product on the site is which one here."))
@@ -61,7 +61,7 @@ def _state(facts: StockFacts, t: Translator, now: datetime) -> list[str]:
 def _on(facts: StockFacts, t: Translator, now: datetime) -> list[str]:
     told = t.plural("{count} product", "{count} products", facts.listed)
     lines = ["🟢 " + t("On: {products}.", products=told)]
-    if not facts.can_write:
+    if not facts.can_stock:
         return [*lines, *lacks(facts.platform, t, can_stock=False)]
     if facts.waiting:
         waiting = t.plural(

@@ -331,7 +331,7 @@ async def test_the_switch_owes_all_once_and_forgets_it(
     assert not await stock_switch.turn_on(shop_id, by=owner)  # not imported yet
     await Shop.filter(id=shop_id).update(imported_at=(await Shop.get()).created_at, can_stock=False)
     assert not await stock_switch.turn_on(shop_id, by=owner)
-    await Shop.filter(id=shop_id).update(can_write=True)
+    await Shop.filter(id=shop_id).update(can_stock=True)
     facts = await stock_switch.facts(shop_id, by=owner)
     assert (facts.is_on, facts.listed, facts.differing, facts.uncounted) == (False, 2, 1, 1)
     assert await stock_switch.turn_on(shop_id, by=owner)
@@ -380,7 +380,7 @@ async def test_keys_that_may_write_again_owe_what_was_not_told(take_in: Intake) 
     await stock_up({"A": 7})
     assert await owed() == set()
 
-    writing = replace(facts, can_write=True)
+    writing = replace(facts, can_write=True, can_stock=True)
     await shops.learn(shop_id, "https://shop.example", writing)
     assert await owed() == {(shop_id, "A")}
     await ShopEffect.all().delete()

@@ -29,7 +29,7 @@ async def ask_on(
 ) -> None:
     facts = await stock_switch.facts(callback_data.id, by=staff)
     await answer_tap(query)
-    may_ask = facts.can_write and facts.is_imported and not facts.is_on
+    may_ask = facts.can_stock and facts.is_imported and not facts.is_on
     screen = screens.ask_on(facts, t) if may_ask else screens.stock(facts, t, now=now())
     await show(bot, tapped(query), screen)
 
