@@ -253,4 +253,4 @@ async def test_a_token_that_may_not_change_goods_cannot_be_made_to(here: Warehou
     assert not await stock_switch.turn_on(shop_id, by=by)
 
     facts = await stock_switch.facts(shop_id, by=by)
-    assert (facts.is_on, facts.can_write, facts.platform) == (False, False, "prom")
+    assert (facts.is_on, facts.can_stock, facts.platform) == (False, False, "prom")
