@@ -1,18 +1,21 @@
 """What a token may do, and whose it is."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 
 from yarl import URL
 
 from domain.errors import CredentialsError, RequestRefusedError
 from domain.shops import ConnectProblem
 from integrations.base import StoreFacts
+from integrations.http import ApiAnswer
 from integrations.prom.cabinet import MOST_PER_PAGE, Cabinet, Row
 from integrations.prom.products import CURRENCY
 
 # Where the marketplace shows everybody's goods: an address there is nobody's own.
 _MARKETPLACES = frozenset({"prom.ua", "bigl.ua"})
 _NO_SHOPS = frozenset({"m", "my", "images"})  # in front of prom.ua
+
+_GOODS = ("products", "groups")  # goods are found by their groups
 
 
 async def check(cabinet: Cabinet) -> StoreFacts:
@@ -27,45 +30,34 @@ async def check(cabinet: Cabinet) -> StoreFacts:
     # One order may have been placed on the marketplace, or since we were told of any.
     newest = await cabinet.rows("orders/list", "orders", {"limit": str(MOST_PER_PAGE)})
     site = _site(newest)
+    # Asked to change nothing: who may not write is told so all the same.
+    can_write = await _may(cabinet.post("orders/set_status", {"ids": [], "status": "received"}))
+    can_stock = await _may(cabinet.post("products/edit", []))
+    goods = [await _may(cabinet.get(f"{each}/list", {"limit": "1"})) for each in _GOODS]
     return StoreFacts(
         name=site.removeprefix("www.").removesuffix(".prom.ua"),
         currency=CURRENCY,
         version="",
-        can_write=await _may_write(cabinet, "orders/set_status", {"ids": [], "status": "received"}),
-        can_stock=await _may_write(cabinet, "products/edit", []),
-        can_list=await _may_list(cabinet),
+        can_write=can_write,
+        can_stock=can_stock,
+        can_list=all(goods),
         address=f"https://{site}" if site else "",
         orders=tuple(str(row.id) for row in newest if row.id),
     )
 
 
-async def _may_list(cabinet: Cabinet) -> bool:
-    """Whether the token may read goods, which are found by their groups."""
+async def _may(call: Awaitable[ApiAnswer]) -> bool:
+    """Whether the token has the right to such a call, whatever else is said of it."""
     try:
-        for path in ("products/list", "groups/list"):
-            await cabinet.get(path, {"limit": "1"})
+        await call
     except CredentialsError as error:
-        return _is_allowed(error)
-    return True
-
-
-async def _may_write(cabinet: Cabinet, path: str, nothing: object) -> bool:
-    """Whether the token may change something: asked to change nothing, whatever the answer."""
-    try:
-        await cabinet.post(path, nothing)
-    except CredentialsError as error:
-        return _is_allowed(error)
+        if error.problem is not ConnectProblem.NO_RIGHTS:
+            raise
+        return False
     except RequestRefusedError as error:
         if error.problem is not None:
             raise
     return True
-
-
-def _is_allowed(error: CredentialsError) -> bool:
-    """False where only the right is missing; any other refusal says nothing of rights."""
-    if error.problem is not ConnectProblem.NO_RIGHTS:
-        raise error
-    return False
 
 
 def _site(orders: Iterable[Row]) -> str:
