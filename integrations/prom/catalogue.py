@@ -23,6 +23,9 @@ GROUPS_AHEAD = 8  # what a cursor of 200 characters can hold, were ids as long a
 ROUND = timedelta(minutes=5)
 MOST_ROUNDS = 20
 GROUPS_A_ROUND = 5
+# Of what came before the news of a round nothing is asked for again, but for some hours. Nobody
+# asked for longer, perhaps: then groups whose turn it is not must not be left behind.
+LEAP = timedelta(hours=2)
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -84,20 +87,32 @@ async def changed(
 ) -> AsyncIterator[Sequence[ListingChanged | ListingGone]]:
     """All products changed since, the earliest change first; and those of some hours before.
 
-    In a cabinet of many groups only those whose turn it is: other rounds bring the rest.
+    In a cabinet of many groups only those whose turn it is: other rounds bring the rest. After a
+    long time without news all of them are asked for, with the first.
     """
     pages = cabinet.by_id("groups/list", "groups")
     groups = [row.id async for rows in pages for row in rows if row.id]
-    asked = {"last_modified_from": api_time(since - ZONE_DOUBT)}
-    found: dict[int | bytes, Row] = {}
-    for group in (ROOT, *taking_turns(groups, datetime.now(UTC))):
-        query = {**asked, **_within(group)}
-        async for rows in cabinet.by_id("products/list", "products", query):
-            found |= {row.key: row for row in rows}
+    turn = taking_turns(groups, datetime.now(UTC))
+    found = await _changed_in(cabinet, (ROOT, *turn), since)
+    if any(row.modified_at and row.modified_at - since > LEAP for row in found.values()):
+        rest = [group for group in groups if group not in turn]
+        found |= await _changed_in(cabinet, rest, since)
     ordered = sorted(found.values(), key=lambda row: row.modified_at or _EARLIEST)
     for start in range(0, len(ordered), MOST_PER_PAGE):
         part = ordered[start : start + MOST_PER_PAGE]
         yield [change for row in part for change in _sensible(row)]
+
+
+async def _changed_in(
+    cabinet: Cabinet, groups: Iterable[int], since: datetime
+) -> dict[int | bytes, Row]:
+    asked = {"last_modified_from": api_time(since - ZONE_DOUBT)}
+    found: dict[int | bytes, Row] = {}
+    for group in groups:
+        query = {**asked, **_within(group)}
+        async for rows in cabinet.by_id("products/list", "products", query):
+            found |= {row.key: row for row in rows}
+    return found
 
 
 def taking_turns(groups: Sequence[int], at: datetime) -> Sequence[int]:

@@ -136,6 +136,24 @@ async def test_changes_of_all_groups_come_in_their_order_from_some_hours_before(
     assert changed == sorted(changed, key=lambda id_: cabinet.products[id_].modified_at)
 
 
+@pytest.mark.parametrize("ago", [LONG_AGO])
+async def test_news_after_a_long_silence_hide_nothing_in_groups_whose_turn_is_to_come(
+    cabinet: PromCabinet, client: PromClient
+) -> None:
+    goods = [put_on_sale(cabinet, 1, cabinet.add_group(f"{n}").id)[0] for n in range(20)]
+    cabinet.let_pass(timedelta(hours=10))
+    since = cabinet.now()
+    for product in goods:
+        cabinet.edit_product(product, stock=9)
+    cabinet.let_pass(timedelta(hours=5))
+    assert len(await ids_changed(cabinet, client, since)) == catalogue.GROUPS_A_ROUND
+
+    newest = put_on_sale(cabinet)[0]  # it will be asked for what came after this
+
+    found = await ids_changed(cabinet, client, since)
+    assert sorted(found) == sorted([*(each.id for each in goods), newest.id])
+
+
 async def test_a_deletion_that_is_listed_is_told(cabinet: PromCabinet, client: PromClient) -> None:
     deleted = '{"products": [{"id": 6, "status": "deleted"}]}'
     cabinet.answer_with(200, deleted, content_type="application/json", path="/products/list")
