@@ -158,6 +158,8 @@ def _explain_other_shop(error: SiteTakenError | OtherShopError, t: Translator) -
     name = harmless(error.name, _LONGEST_NAME)
     if isinstance(error, SiteTakenError):
         return t("This shop is connected already, as “{name}”.", name=name)
+    if not name:
+        return t("These keys open another shop. Nothing was changed.")
     return t("These keys open another shop, “{name}”. Nothing was changed.", name=name)
 
 

@@ -213,7 +213,10 @@ class SiteTakenError(RejectedError):
 
 
 class OtherShopError(RejectedError):
-    """These keys open another shop than the one they were given for. ``name``: or its address."""
+    """These keys open another shop than the one they were given for.
+
+    ``name``: or its address, "" when neither is known.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__("the keys open another shop")

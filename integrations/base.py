@@ -32,7 +32,8 @@ class StoreFacts:
 
     ``can_write``: whether the keys may change orders there, ``can_stock``: goods; ``can_list``:
     whether they may read goods. ``address`` is the shop's own, where the platform alone knows it.
-    ``orders``: external ids of orders of it, where no other shop of the platform has those.
+    ``orders``: external ids of its newest orders, all of them since the oldest, where these are
+    numbers that only grow and no other shop of the platform has them.
     """
 
     name: str

@@ -11,6 +11,8 @@ from models.orders import Order
 from models.shops import Shop
 from services.secrets import SecretBox
 
+_NEWEST = 100
+
 
 async def find(
     platform: str,
@@ -21,8 +23,8 @@ async def find(
 ) -> Shop | None:
     """The shop that these checked keys open: the connected one, else the newest that was.
 
-    ``base_url`` is "", and ``orders`` (external ids that only orders of this shop have) are none,
-    where the platform does not tell.
+    ``base_url`` is "", and ``orders`` (see ``SiteFacts``) are none, where the platform does not
+    tell.
     """
     return (
         await _with_keys(platform, base_url, credentials, box)
@@ -40,6 +42,16 @@ async def of_site(platform: str, base_url: str) -> Shop | None:
 def is_at(shop: Shop, base_url: str) -> bool:
     """Whether that is the shop's address; what is not known is no address."""
     return bool(base_url) and site_key(shop.base_url) == site_key(base_url)
+
+
+async def lacks_ours(shop: Shop, orders: Collection[str]) -> bool:
+    """Whether these newest orders go back beyond one that the shop had: they are another shop's.
+
+    ``orders``: none of them is known, as ``find`` has seen.
+    """
+    newest = await Order.filter(shop_id=shop.id).order_by("-id").limit(_NEWEST).only("external_id")
+    oldest = min(map(int, orders), default=None)
+    return oldest is not None and any(int(order.external_id) > oldest for order in newest)
 
 
 async def _with_keys(

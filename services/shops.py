@@ -49,7 +49,8 @@ class ConnectedShop:
 class SiteFacts:
     """What a site said of itself and of its keys when they were checked.
 
-    ``orders``: external ids of orders of it, where no other shop of the platform has those.
+    ``orders``: external ids of its newest orders, all of them since the oldest, where these are
+    numbers that only grow and no other shop of the platform has them.
     """
 
     name: str
@@ -188,7 +189,8 @@ async def _demand_own(
     """Go on only if these keys may open this very shop."""
     theirs = await shop_identity.find(shop.platform, base_url, credentials, orders, box)
     if theirs is None:
-        if shop.base_url and base_url:
+        is_elsewhere = shop.base_url and base_url
+        if is_elsewhere or await shop_identity.lacks_ours(shop, orders):
             raise OtherShopError(base_url)
     elif theirs.id != shop.id:
         if theirs.is_active:

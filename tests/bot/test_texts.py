@@ -77,6 +77,7 @@ REFUSALS: list[RejectedError] = [
     NameTakenError("sales channel"),
     SiteTakenError(7, LONG),
     OtherShopError(LONG),
+    OtherShopError(""),
     *(NothingLeftError(what) for what in ("settle", "return", "sell")),
     TooMuchError(Decimal("1.5")),
     TooMuchError(Decimal(10) ** 12, "UAH"),

@@ -251,6 +251,27 @@ async def test_a_shop_gets_other_keys_of_its_own_alone(db: str) -> None:
         assert (shop.credentials, shop.base_url) == ({"token": token}, base_url)
 
 
+async def test_a_cabinet_whose_orders_go_back_beyond_ours_without_it_is_another_one(
+    db: str,
+) -> None:
+    del db
+    shop = await connect_cabinet(TOKEN)
+
+    async def rekey(*orders: str) -> ConnectedShop:
+        facts = SiteFacts("-", "UAH", "", can_write=True, orders=orders)
+        token = {"token": f"of {orders}"}
+        return await shops.rekey(shop.id, "", token, facts, box=BOX)
+
+    await rekey("500", "99")  # it had no order yet
+    for number in ("99", "417"):  # one that was changed long after it was placed came last
+        await have_order(shop, number)
+    await have_order(shop, "98")
+    with pytest.raises(OtherShopError):
+        await rekey("500", "416")
+    await rekey("500", "418")  # that many were ordered since the token had ended
+    await rekey("500", "417", "416")
+
+
 async def have_order(shop: ConnectedShop, number: str) -> None:
     """The shop has this order; what is in it is of no account."""
     await Order.create(
