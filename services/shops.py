@@ -158,6 +158,8 @@ async def rekey(
 ) -> ConnectedShop:
     """Let a connected shop have other keys, which were checked; its webhooks stay as they are.
 
+    ``base_url``: where these lead, "" when that is not known; then its address stays, too.
+
     Raises:
         NotFoundError: it is not connected (any more).
         SiteTakenError: they are those of another shop that is connected.
@@ -172,7 +174,7 @@ async def rekey(
             await _demand_own(shop, base_url, credentials, facts.orders, box)
         secret = box.decrypt(shop.secrets)[_WEBHOOK_SECRET]
         await Shop.filter(id=shop_id).update(
-            **_keyed(box, credentials, secret), **_told(base_url, facts)
+            **_keyed(box, credentials, secret), **_told(base_url or shop.base_url, facts)
         )
         await _catch_up(shop, facts)
         await audit.record(AuditKind.SHOP_CHANGED, by=by, name=shop.name, what="keys")

@@ -169,7 +169,9 @@ async def connect(office: ShopOffice, row: ShopConnection, *, unnamed: str) -> C
     keys = connections.keys(row, office.box)
     facts = await check(office, row.platform, row.base_url, keys)
     if row.state == ConnectionState.KEYED:
-        base_url = facts.address or row.base_url
+        # Where keys alone lead in, what we knew of the shop says nothing of whose these are.
+        asked = row.base_url if isinstance(office.entrances[row.platform], SiteEntrance) else ""
+        base_url = facts.address or asked
         name = facts.name or _host(base_url) or await shops.free_name(unnamed)
         shop = await connections.store(row, base_url, site_facts(name, facts), office.box)
     else:

@@ -230,6 +230,26 @@ async def test_a_shop_is_given_no_token_of_another_cabinet(
     assert (connection.state, connection.secrets) == (ConnectionState.FAILED, "")
 
 
+async def test_a_token_of_a_connected_cabinet_without_an_address_is_given_to_no_other_shop(
+    desk: Desk, cabinet: PromCabinet
+) -> None:
+    cabinet.place_order(lines=[("A", 1)])
+    first = await connect(desk)
+    await desk.says(first, "example-shop is connected.")
+    cabinet.orders.clear()
+    cabinet.token, cabinet.site = OTHER, "https://prom.ua"
+    await desk.says(await connect(desk, OTHER), "Prom.ua is connected.")
+
+    screen = await desk.shops(after=desk.scene.seller.chat.messages[-1])
+    await desk.tap(screen, "example-shop")
+    await desk.tap(screen, "Other keys")
+    await desk.says(screen, "🏪 example-shop.prom.ua")
+    await desk.type(OTHER)
+
+    await desk.says(screen, "This shop is connected already, as “Prom.ua”.")
+    assert BOX.decrypt((await Shop.get(name="example-shop")).secrets)["token"] == TOKEN
+
+
 async def test_a_stray_token_is_deleted_and_ordinary_numbers_are_not(desk: Desk) -> None:
     seller = desk.scene.seller
     for number, text in enumerate((f"ось {TOKEN}", TOKEN.upper(), f"({OTHER})"), start=1):

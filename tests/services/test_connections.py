@@ -246,9 +246,10 @@ async def test_a_shop_gets_other_keys_of_its_own_alone(db: str) -> None:
         ("t6", "http://a.prom.ua", ()),
         ("t7", "https://own.ua", ("418",)),
         ("t8", "https://own.ua", ()),
+        ("t9", "", ("418",)),
     ):
         shop = await rekey(token, base_url, *orders)
-        assert (shop.credentials, shop.base_url) == ({"token": token}, base_url)
+        assert (shop.credentials, shop.base_url) == ({"token": token}, base_url or "https://own.ua")
 
 
 async def test_a_cabinet_whose_orders_go_back_beyond_ours_without_it_is_another_one(
