@@ -26,6 +26,7 @@ GROUPS_A_ROUND = 5
 # Of what came before the news of a round nothing is asked for again, but for some hours. Nobody
 # asked for longer, perhaps: then groups whose turn it is not must not be left behind.
 LEAP = timedelta(hours=2)
+MOST_AT_ONCE = 60  # groups: orders wait meanwhile, and never longer than a minute
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -96,7 +97,7 @@ async def changed(
     found = await _changed_in(cabinet, (ROOT, *turn), since)
     if any(row.modified_at and row.modified_at - since > LEAP for row in found.values()):
         rest = [group for group in groups if group not in turn]
-        found |= await _changed_in(cabinet, rest, since)
+        found |= await _changed_in(cabinet, rest[:MOST_AT_ONCE], since)
     ordered = sorted(found.values(), key=lambda row: row.modified_at or _EARLIEST)
     for start in range(0, len(ordered), MOST_PER_PAGE):
         part = ordered[start : start + MOST_PER_PAGE]
