@@ -26,12 +26,16 @@ class MessageIds:
     def note(self, chat_id: int, message_id: int) -> None:
         """There is a message of this id, and we know whose it is."""
         self._unkept[chat_id] = max(self._unkept.get(chat_id, 0), message_id)
-        counter = counter_of(chat_id)
-        self._newest[counter] = max(self._newest[counter], message_id)
-        seen = self._seen[counter]
+        self.note_newest(chat_id, message_id)
+        seen = self._seen[counter_of(chat_id)]
         seen[message_id] = None
         if len(seen) > _REMEMBERED:
             seen.popitem(last=False)
+
+    def note_newest(self, chat_id: int, message_id: int) -> None:
+        """This id was given out, and nobody knows to what."""
+        counter = counter_of(chat_id)
+        self._newest[counter] = max(self._newest[counter], message_id)
 
     def take_unkept(self) -> dict[int, int]:
         """The newest id of each chat with news since the last call, to be kept for a restart."""

@@ -209,6 +209,12 @@ async def intents() -> list[Intent]:
     ]
 
 
+async def telegram_ids(intents: Iterable[Intent]) -> set[int]:
+    """The chats of these messages, as Telegram calls them."""
+    chats = Chat.filter(id__in=[intent.chat_id for intent in intents])
+    return {chat.telegram_id for chat in await chats}
+
+
 def _after(row: Card | Digest) -> int:
     return row.sent_after or 0
 

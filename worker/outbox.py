@@ -70,10 +70,15 @@ class OutboxSender:
 
     async def _recall(self) -> None:
         """Learn what an earlier process knew, and which of its messages have an unknown fate."""
+        intents = await cards.intents()
+        in_doubt = await cards.telegram_ids(intents)
+        ids = self._throttle.message_ids
         for telegram_id, message_id in await cards.newest_messages():
-            self._throttle.note_message(telegram_id, message_id)
+            # That may be the very one whose fate is unknown: its id was kept, and no more.
+            note = ids.note_newest if telegram_id in in_doubt else ids.note
+            note(telegram_id, message_id)
         self._lanes.clear()
-        for intent in await cards.intents():
+        for intent in intents:
             lane = self._lanes.setdefault(intent.chat_id, Lane(intent.chat_id, 0))
             lane.searches.append(Search(intent))
 

@@ -21,13 +21,17 @@ async def restart(it: Stage) -> None:
 
 
 @pytest.mark.parametrize("is_group", [False, True])
+@pytest.mark.parametrize("is_kept", [False, True])
 async def test_death_between_the_answer_and_its_recording(
-    it: Stage, monkeypatch: pytest.MonkeyPatch, is_group: bool
+    it: Stage, monkeypatch: pytest.MonkeyPatch, is_group: bool, is_kept: bool
 ) -> None:
+    """Also when its id was kept meanwhile, as the newest that was seen in the chat."""
     chat = await it.group() if is_group else await it.person()
     died = asyncio.Event()
 
     async def die(*_: object) -> None:
+        if is_kept:
+            await cards.keep_newest(it.throttle.message_ids.take_unkept())
         died.set()
         raise asyncio.CancelledError
 
