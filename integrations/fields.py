@@ -9,6 +9,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -37,6 +38,20 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^<>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An element of a list, read and byte for byte as the platform sent it."""
+
+    data: Fields
+    body: bytes
+
+    @property
+    def id(self) -> int:
+        """0 for something that has none."""
+        value = self.data.get("id")
+        return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def load(body: bytes) -> Fields:

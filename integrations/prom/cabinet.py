@@ -4,7 +4,6 @@ https://public-api.docs.prom.ua/
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from yarl import URL
@@ -16,6 +15,7 @@ from domain.errors import (
     UnavailableError,
 )
 from domain.shops import UNEXPLAINED, ConnectProblem
+from integrations import fields
 from integrations.base import ShopAccount
 from integrations.fields import Fields, utc_time
 from integrations.http import ApiAnswer, ApiClient, repeatable
@@ -28,18 +28,10 @@ PATIENCE = 3  # times the usual timeout: what a hundred orders or products may t
 Query = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An element of a list, read and byte for byte as it was sent."""
+class Row(fields.Row):
+    """An element of a cabinet's list."""
 
-    data: Fields
-    body: bytes
-
-    @property
-    def id(self) -> int:
-        """0 for something that has none."""
-        value = self.data.get("id")
-        return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    __slots__ = ()
 
     @property
     def key(self) -> int | bytes:

@@ -15,6 +15,7 @@ from yarl import URL
 
 from domain.errors import CredentialsError, IntegrationError, UnavailableError
 from domain.shops import ConnectProblem
+from integrations import fields
 from integrations.base import ShopAccount
 from integrations.fields import Fields, utc_time
 from integrations.http import ApiAnswer, ApiClient, not_an_address
@@ -30,18 +31,10 @@ Query = Mapping[str, str]
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An element of a list, read and byte for byte as the store sent it."""
+class Row(fields.Row):
+    """An element of a store's list."""
 
-    data: Fields
-    body: bytes
-
-    @property
-    def id(self) -> int:
-        """0 for something that has none."""
-        value = self.data.get("id")
-        return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    __slots__ = ()
 
     @property
     def modified_at(self) -> datetime | None:
