@@ -62,6 +62,7 @@ class Api:
     def app(self) -> web.Application:
         app = web.Application()
         app.router.add_post(API, self._ask)
+        app.router.add_post(API.rstrip("/"), self._ask)
         app.router.add_get(ORDERS + "/{rest:.+}", self._print)
         return app
 

@@ -232,7 +232,7 @@ class Office:
             waybill.arrived_at = self.now()
         if state in RECEIVED:
             waybill.received_at = waybill.received_at or self.now()
-        if state in RETURNING and not waybill.return_number:
+        if state in RETURNING and waybill.key and not waybill.return_number:
             waybill.return_number = self._send_back(waybill).number
         return waybill
 
@@ -253,14 +253,11 @@ class Office:
 
     def _send_back(self, waybill: Waybill) -> Waybill:
         props = dict(waybill.props)
-        phones = {
-            "SendersPhone": props["RecipientsPhone"],
-            "RecipientsPhone": props["SendersPhone"],
-        }
-        props |= phones
+        sender, recipient = props["SendersPhone"], props["RecipientsPhone"]
+        props |= {"SendersPhone": recipient, "RecipientsPhone": sender}
         props |= {"CitySender": waybill.recipient.city.ref, "CityRecipient": props["CitySender"]}
-        for paid in ("BackwardDeliveryData", "AfterpaymentOnGoodsCost"):
-            props.pop(paid, None)
+        for name in ("BackwardDeliveryData", "AfterpaymentOnGoodsCost", "InfoRegClientBarcodes"):
+            props.pop(name, None)
         account = self.accounts[waybill.key]
         city = self.city(props["CityRecipient"])
         contact = account.contacts[waybill.props["ContactSender"]]
@@ -269,6 +266,7 @@ class Office:
             waybill,
             ref=self.new_ref("d2"),
             number=self.new_number(),
+            key="",  # Nova Poshta's own: in nobody's list
             props=props,
             recipient=Recipient(
                 name=contact.full_name,

@@ -149,6 +149,21 @@ def _cases() -> Iterable[Any]:
     return sample("internet_document_save.errors")["cases"]  # type: ignore[no-any-return]
 
 
+async def test_printing_links(post: Caller) -> None:
+    row = await post.save()
+    known = row | {"key": post.post.key}
+    links = {name: link for name, link in sample("print_urls").items() if "/orders/" in link}
+    assert len(links) == 4
+    for name, link in links.items():
+        form, rest = link.format_map(known).partition("/orders/")[2].split("/", 1)
+        _, kind, body = await post.printed(form, rest)
+        assert (kind, body[:5]) == ("application/pdf", b"%PDF-"), name
+    answer, wanted = await answer_to(post, "internet_document_update.printed_error")
+    assert answer == wanted
+    answer, wanted = await answer_to(post, "internet_document_delete")
+    assert answer == wanted
+
+
 async def test_tracking(post: Caller) -> None:
     number = (await post.save("warehouse_afterpayment"))["IntDocNumber"]
     locker = (await post.save("postomat"))["IntDocNumber"]

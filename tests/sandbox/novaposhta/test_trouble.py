@@ -115,6 +115,10 @@ async def test_places_and_their_pages(post: Caller) -> None:
     assert await post.told("Address", "searchSettlements", FindByString="Нове") == [
         {"TotalCount": 0, "Addresses": []}
     ]
+    post.post.add_city("Мала Зоря", "Київська")
+    post.post.add_city("Зоря", "Київська")
+    (found,) = await post.told("Address", "searchSettlements", CityName="зоря")
+    assert [each["MainDescription"] for each in found["Addresses"]] == ["Зоря", "Мала Зоря"]
     (row,) = await post.told("AddressGeneral", "getSettlements", FindByString="Нове")
     assert (row["Ref"], row["Warehouse"]) == (city.settlement_ref, "1")
 

@@ -1,11 +1,12 @@
 """What the simulated Nova Poshta refuses, what it charges, and what becomes of its waybills."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from sandbox.novaposhta.directory import KYIV_50, LVIV, LVIV_LOCKER, POLTAVA, POLTAVA_1
-from tests.sandbox.novaposhta.caller import START, Caller, properties
+from tests.sandbox.novaposhta.caller import SENDER, START, Caller, properties
 
 SAVE = "internet_document_save.warehouse"
 SEAT = properties(SAVE)["OptionsSeat"][0]
@@ -118,6 +119,34 @@ async def test_each_kind_of_sender_has_its_money_on_delivery(post: Caller) -> No
     assert names == ["Гончар Микола Степанович ФОП", "Сорока Марко"]
 
 
+async def test_what_an_account_may_is_its_own_matter(post: Caller) -> None:
+    account = post.post.accounts[post.post.key]
+    sender = account.senders[SENDER]
+    from_locker = {"SenderAddress": "b2000002-0000-11ee-9eb1-d4f5ef0df2b8"}
+    assert await post.save_refused(**from_locker) == []
+    sender.sends_from_lockers = False
+    assert await post.save_refused(**from_locker) == ["20000200327"]
+    (door,) = await post.told(
+        "Address", "save", **properties("address_save", CounterpartyRef=SENDER)
+    )
+    foreign = {"RecipientAddress": door["Ref"]}
+    assert await post.save_refused("doors_refs", **foreign) == ["20000200264"]
+    to_branch = {"ServiceType": "WarehouseWarehouse"}
+    assert await post.save_refused("doors_refs", **to_branch) == ["20000201106"]
+    paid = {"AfterpaymentOnGoodsCost": "1251"}
+    assert await post.save_refused("doors_refs", **paid) == []
+    post.post.payment_control_is_for_branches = True
+    assert await post.save_refused("doors_refs", **paid) == ["20000201590"]
+    assert await post.save_refused(**paid) == []
+    sender.is_private = post.post.takes_cards = True
+    for sum_, codes in (("14999", []), ("15000", ["20000201486"])):
+        card = {"PayerType": "Recipient", "CargoType": "Money", "PaymentCard": "5168"}
+        back = [card | {"RedeliveryString": sum_}]
+        assert await post.save_refused(Cost="20000", BackwardDeliveryData=back) == codes
+    sender.has_contract = True
+    assert await post.save_refused(PaymentMethod="NonCash", PayerType="ThirdPerson") == []
+
+
 async def test_the_day_is_that_of_kyiv(post: Caller) -> None:
     post.post.let_pass(START.replace(hour=20, minute=59, second=59) - START)
     assert await post.save_refused() == []
@@ -177,6 +206,12 @@ async def test_what_is_printed_is_not_changed_and_what_has_left_is_not_deleted(
     assert answer["errorCodes"] == ["20000200154"]
     assert answer["errors"] == ["Document is already printed"]
     post.post.advance_parcel(number)
+    unprinted = await post.save()
+    post.post.move_parcel(unprinted["IntDocNumber"], "4")
+    moved = changed | {"Ref": unprinted["Ref"]}
+    assert await post.refused("InternetDocument", "update", moved) == ["20000200206"]
+    assert await post.refused("InternetDocument", "update", moved | {"Ref": "1"}) == ["20000400480"]
+    del post.post.waybills[unprinted["Ref"]]
     gone = {"DocumentRefs": [ref]}
     assert await post.refused("InternetDocument", "delete", gone) == ["20000200206"]
     other = await post.save()
@@ -185,6 +220,10 @@ async def test_what_is_printed_is_not_changed_and_what_has_left_is_not_deleted(
     assert await post.told("InternetDocument", "delete", DocumentRefs=[other["Ref"]]) == [
         {"Ref": other["Ref"]}
     ]
+    lost = changed | {"Ref": other["Ref"]}
+    assert await post.refused("InternetDocument", "update", lost) == ["20000300415"]
+    rest = f"orders[]/{other['IntDocNumber']}/type/pdf/apiKey/{post.post.key}"
+    assert (await post.printed("printDocument", rest))[1] == "text/html"
     (deleted,) = await post.track(other["IntDocNumber"])
     assert deleted["StatusCode"] == "2"
     listed = await post.told("InternetDocument", "getDocumentList", DateTime="15.09.2026")
@@ -203,9 +242,12 @@ async def test_prints_need_the_key_and_are_pages_when_they_fail(post: Caller) ->
         status, kind, body = await post.printed("printDocument", rest)
         assert (status, kind, body[:4]) == (200, "text/html", b"<!DO"), rest
     assert not any(each.is_printed for each in post.post.waybills.values())
+    post.post.expire_key()
+    assert (await post.printed("printDocument", both + post.post.key))[1] == "text/html"
+    post.post.renew_key()
     _, _, body = await post.printed("printDocument", both + post.post.key)
     assert body.count(b"[0 0 595.28 841.89]") == 2
-    (call,) = [call for call in post.post.calls("print") if call.key == post.post.key][1:]
+    (call,) = [call for call in post.post.calls("print") if call.key == post.post.key][2:]
     assert (call.method, call.properties["orders"]) == ("printDocument", numbers)
 
 
@@ -228,6 +270,44 @@ async def test_lists_are_by_the_day_of_dispatch(post: Caller) -> None:
     ref = next(iter(post.post.waybills))
     answer = await post.ask("InternetDocument", "update", {"Ref": ref}, key=stranger.key)
     assert answer["errorCodes"] == ["20000300416"]
+    for model, method in (("InternetDocument", "delete"), ("ScanSheet", "insertDocuments")):
+        answer = await post.ask(model, method, {"DocumentRefs": [ref]}, key=stranger.key)
+        assert answer["errorCodes"] == ["20000200161"]
+
+
+async def test_what_a_parcel_costs_and_when_it_is_received(post: Caller) -> None:
+    post.post.accounts[post.post.key].senders[SENDER].is_private = True
+    row = await post.save("warehouse_backward_money", PayerType="Sender")
+    number = row["IntDocNumber"]
+
+    async def seen() -> tuple[str, ...]:
+        (tracked,) = await post.track(number)
+        names = ("AmountToPay", "AmountPaid", "RedeliveryNum", "RecipientDateTime")
+        return tuple(tracked[name] for name in names)
+
+    assert await seen() == ("1251", "", "", "")
+    post.post.move_parcel(number, "10")
+    post.post.let_pass(timedelta(days=1))
+    post.post.move_parcel(number, "11")
+    assert await seen() == ("1251", "1251", "59451600012345", "15.09.2026 10:20:34")
+    (by_ref,) = await post.track(row["Ref"])
+    assert by_ref["StatusCode"] == "3"
+    post.post.date_is_nested = False
+    props = properties("get_document_delivery_date")
+    (moment,) = await post.told("InternetDocument", "getDocumentDeliveryDate", **props)
+    assert moment["date"] == "2026-09-16 18:00:00.000000"
+
+
+async def test_what_is_refused_goes_back_once_and_is_in_no_list(post: Caller) -> None:
+    number = (await post.save())["IntDocNumber"]
+    back = post.post.move_parcel(number, "105").return_number
+    assert post.post.move_parcel(number, "102").return_number == back
+    listed = await post.told("InternetDocument", "getDocumentList", DateTime="15.09.2026")
+    assert [each["IntDocNumber"] for each in listed] == [number]
+    for _ in range(4):
+        post.post.advance_parcel(back)
+    (row,) = await post.track(back)
+    assert (row["StatusCode"], row["PhoneRecipient"]) == ("9", "380501110099")
 
 
 async def test_a_parcel_goes_its_way(post: Caller) -> None:
