@@ -6,13 +6,12 @@ from zoneinfo import ZoneInfo
 from tortoise.expressions import Q
 from tortoise.timezone import now
 
-from domain.errors import NotFoundError
 from domain.rights import Right, demand
 from domain.shops import NoticeKind
 from models.audit import AuditKind
 from models.shops import Shop
 from models.staff import StaffMember
-from services import audit, shop_notices, staff
+from services import audit, shop_notices, shops, staff
 from services.transactions import transaction
 
 # With so many days left the owners are told: time to plan it, time to do it, the last chance.
@@ -29,9 +28,7 @@ async def set_end(shop_id: int, ends_on: date | None, *, by: StaffMember) -> Non
     """
     demand(by.role, Right.EDIT_SHOPS)
     async with transaction():
-        shop = await Shop.filter(id=shop_id, is_active=True).select_for_update(no_key=True).first()
-        if shop is None:
-            raise NotFoundError("shop")
+        shop = await shops.lock(shop_id)
         if shop.keys_end_on != ends_on:
             await Shop.filter(id=shop_id).update(keys_end_on=ends_on, keys_end_told=None)
             data = {"name": shop.name, "what": "keys_end"}

@@ -167,9 +167,7 @@ async def rekey(
     """
     async with transaction():
         await _one_at_a_time()
-        shop = await _locked_row(shop_id)
-        if shop is None:
-            raise NotFoundError("shop")
+        shop = await lock(shop_id)
         if not shop_identity.is_at(shop, base_url):
             await _demand_own(shop, base_url, credentials, facts.orders, box)
         secret = box.decrypt(shop.secrets)[_WEBHOOK_SECRET]
@@ -209,8 +207,19 @@ async def learn(shop_id: int, base_url: str, facts: SiteFacts) -> None:
             await _catch_up(shop, facts)
 
 
+async def lock(shop_id: int) -> Shop:
+    """A connected shop, locked for all but rows that are stored for it. In a transaction.
+
+    Raises:
+        NotFoundError: it is not connected (any more).
+    """
+    shop = await _locked_row(shop_id)
+    if shop is None:
+        raise NotFoundError("shop")
+    return shop
+
+
 async def _locked_row(shop_id: int) -> Shop | None:
-    """A connected shop, locked for all but rows that are stored for it."""
     return await Shop.filter(id=shop_id, is_active=True).select_for_update(no_key=True).first()
 
 
@@ -231,9 +240,7 @@ async def rename(shop_id: int, text: str, *, by: StaffMember) -> None:
     demand(by.role, Right.EDIT_SHOPS)
     name = line_of_text(text, LONGEST_NAME)
     async with transaction():
-        shop = await _locked_row(shop_id)
-        if shop is None:
-            raise NotFoundError("shop")
+        shop = await lock(shop_id)
         if shop.name != name:
             await Shop.filter(id=shop_id).update(name=name)
             await SalesChannel.filter(shop_id=shop_id).update(name=name)

@@ -10,7 +10,7 @@ from models.audit import AuditKind
 from models.shops import Shop, ShopEffectKind, StatusMapping
 from models.staff import StaffMember
 from models.statuses import OrderStatus
-from services import audit, shop_effects, statuses
+from services import audit, shop_effects, shops, statuses
 from services.transactions import transaction
 
 _OF_ORDERS = (ShopEffectKind.TELL_STATUS, ShopEffectKind.TELL_WAYBILL, ShopEffectKind.TELL_NOTE)
@@ -63,9 +63,7 @@ async def choose(shop_id: int, step: str, status: str | None, *, by: StaffMember
     """
     demand(by.role, Right.EDIT_SHOPS)
     async with transaction():
-        found = await Shop.filter(id=shop_id, is_active=True).select_for_update(no_key=True).first()
-        if found is None:
-            raise NotFoundError("shop")
+        await shops.lock(shop_id)
         known = await status_map(shop_id)
         if step not in known.steps:
             raise NotFoundError("status")
@@ -88,9 +86,7 @@ async def set_telling(shop_id: int, is_on: bool, *, by: StaffMember) -> None:
     """
     demand(by.role, Right.EDIT_SHOPS)
     async with transaction():
-        shop = await Shop.filter(id=shop_id, is_active=True).select_for_update(no_key=True).first()
-        if shop is None:
-            raise NotFoundError("shop")
+        shop = await shops.lock(shop_id)
         if shop.tells_status == is_on:
             return
         await Shop.filter(id=shop_id).update(tells_status=is_on)
