@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from sandbox.faults import Faults
 from sandbox.novaposhta.addresses import AddressApi
 from sandbox.novaposhta.asking import (
     GENERAL,
@@ -29,7 +30,6 @@ from sandbox.novaposhta.office import Office
 from sandbox.novaposhta.printing import print_waybills, read_print
 from sandbox.novaposhta.scan_sheets import ScanSheetApi
 from sandbox.novaposhta.tracking import TrackingApi
-from sandbox.prom.faults import Faults
 
 API, ORDERS = "/v2.0/json/", "/orders"
 

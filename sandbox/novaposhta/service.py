@@ -3,19 +3,18 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
-from types import TracebackType
-from typing import Self
 
 from aiohttp import web
 
+from sandbox.faults import Fault
 from sandbox.novaposhta.api import API, ORDERS, Api
 from sandbox.novaposhta.asking import Answer, refusal, success
 from sandbox.novaposhta.model import Call
 from sandbox.novaposhta.office import Office, utc_now
-from sandbox.prom.faults import Fault, Faults
+from sandbox.served import Served
 
 
-class NovaPoshta(Office):
+class NovaPoshta(Office, Served):
     """One service, ``async with NovaPoshta() as post``, or ``start`` and ``stop``.
 
     ``url`` is the API's one address, ``print_url`` the base of printing links. ``requests`` is
@@ -37,9 +36,7 @@ class NovaPoshta(Office):
         self.requests: list[Call] = []
         self.url = ""
         self.print_url = ""
-        self._faults = Faults()
-        self._runner: web.AppRunner | None = None
-        self._port = 0
+        Served.__init__(self)
 
     def calls(self, model: str = "", method: str = "") -> list[Call]:
         """The requests so far, oldest first: of this model ("print" for prints) and method."""
@@ -93,45 +90,11 @@ class NovaPoshta(Office):
         """Carry the next ``times`` calls out and hang up instead of answering."""
         self._faults.add(Fault(path=call, left=times, loses_answer=True))
 
-    def behave(self) -> None:
-        """End every fault but ``down``."""
-        self._faults.clear()
-
-    async def down(self) -> None:
-        """Nobody answers any more: connections are refused. What happens inside goes on."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-
-    async def up(self) -> None:
-        """Answer again, at the same address."""
-        await self.start()
-
     # Serving
 
-    async def start(self, port: int = 0) -> None:
-        """Listen on this machine; port 0 takes the one from before, or a free one."""
-        app = Api(self, self.requests, self._faults).app()
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        wanted = port or self._port
-        await web.TCPSite(self._runner, "127.0.0.1", wanted, reuse_address=True).start()
-        host, self._port, *_ = self._runner.addresses[0]
-        self.url = f"http://{host}:{self._port}{API}"
-        self.print_url = f"http://{host}:{self._port}{ORDERS}"
+    def _app(self) -> web.Application:
+        return Api(self, self.requests, self._faults).app()
 
-    async def stop(self) -> None:
-        """Stop listening; ``start`` takes the same address again."""
-        await self.down()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.stop()
+    def _listens_at(self, origin: str) -> None:
+        self.url = f"{origin}{API}"
+        self.print_url = f"{origin}{ORDERS}"

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from sandbox.faults import Faults
 from sandbox.prom.asking import RefusedError, answer, page, read_json
 from sandbox.prom.backoffice import Backoffice
-from sandbox.prom.faults import Faults
 from sandbox.prom.model import Request
 from sandbox.prom.rest_goods import GoodsApi
 from sandbox.prom.rest_orders import OrdersApi

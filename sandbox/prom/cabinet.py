@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Self
 
 from aiohttp import web
 
+from sandbox.faults import Fault
 from sandbox.prom.api import build_app
 from sandbox.prom.backoffice import Backoffice
-from sandbox.prom.faults import Fault, Faults
 from sandbox.prom.model import Request
+from sandbox.served import Served
 
 
-class PromCabinet(Backoffice):
+class PromCabinet(Backoffice, Served):
     """One cabinet, ``async with PromCabinet() as cabinet``, or ``start`` and ``stop``.
 
     ``url`` is the API's base address. ``requests`` is what was asked so far, oldest first.
@@ -44,9 +43,7 @@ class PromCabinet(Backoffice):
         )
         self.requests: list[Request] = []
         self.url = ""
-        self._faults = Faults()
-        self._runner: web.AppRunner | None = None
-        self._port = 0
+        Served.__init__(self)
 
     def calls(self, method: str = "", path: str = "") -> list[Request]:
         """The requests so far, oldest first: of this method, whose path begins so."""
@@ -91,44 +88,10 @@ class PromCabinet(Backoffice):
         """
         self._faults.add(Fault(path=path, left=times, loses_answer=True))
 
-    def behave(self) -> None:
-        """End every fault but ``down``."""
-        self._faults.clear()
-
-    async def down(self) -> None:
-        """Nobody answers any more: connections are refused. What happens inside goes on."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
-
-    async def up(self) -> None:
-        """Answer again, at the same address."""
-        await self.start()
-
     # Serving
 
-    async def start(self, port: int = 0) -> None:
-        """Listen on this machine; port 0 takes the one from before, or a free one."""
-        app = build_app(self, self.requests, self._faults)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        wanted = port or self._port
-        await web.TCPSite(self._runner, "127.0.0.1", wanted, reuse_address=True).start()
-        host, self._port, *_ = self._runner.addresses[0]
-        self.url = f"http://{host}:{self._port}/api/v1"
+    def _app(self) -> web.Application:
+        return build_app(self, self.requests, self._faults)
 
-    async def stop(self) -> None:
-        """Stop listening; ``start`` takes the same address again."""
-        await self.down()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.stop()
+    def _listens_at(self, origin: str) -> None:
+        self.url = f"{origin}/api/v1"

@@ -1,4 +1,4 @@
-"""What may go wrong between a cabinet and those who ask it: limits, slow and lost answers."""
+"""What may go wrong between a service and those who ask it: limits, slow and lost answers."""
 
 import asyncio
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from aiohttp.typedefs import Handler
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """Instead of the cabinet's own answer this one, ``left`` times (None: until further notice).
+    """Instead of the service's own answer this one, ``left`` times (None: until further notice).
 
-    Only for requests whose path, without the API's version, begins with ``path``.
+    Only for requests whose path (or name, as the service sees it) begins with ``path``.
     """
 
     path: str
@@ -19,7 +19,7 @@ class Fault:
     status: int = 200
     body: str = ""
     content_type: str = "text/html"
-    delay_s: float = 0  # then the cabinet answers as it always does
+    delay_s: float = 0  # then the service answers as it always does
     loses_answer: bool = False  # the request is carried out, and the connection dropped
 
     async def apply(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -37,7 +37,7 @@ class Fault:
 
 
 class Faults:
-    """The faults of one cabinet, each in its turn."""
+    """The faults of one service, each in its turn."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
