@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.clock import Clock
-from domain.errors import IntegrationError, RequestRefusedError, UnavailableError
+from domain.errors import IntegrationError, UnavailableError
 from domain.shops import UNEXPLAINED, Trouble
 from services import shop_effects, shop_health, shop_keys, shops, silence
 from services.shops import ConnectedShop
 from services.silence import Habits
 from services.transactions import shops_bell
 from sync.catalogue import read_catalogue
-from sync.office import ShopOffice, trouble_of
+from sync.office import ShopOffice, refusal_of, trouble_of
 from sync.polling import find_missing, poll, poll_listings
 from sync.stock import tell_stock
 from sync.telling import tell_statuses
@@ -254,9 +254,8 @@ def _is_no_poll(job: Job) -> bool:
 
 def _words_of(error: IntegrationError) -> str:
     """What the shop said itself; "" where all there is to know are words of ours."""
-    if not isinstance(error, RequestRefusedError) or error.problem or error.words == UNEXPLAINED:
-        return ""
-    return error.words
+    words = refusal_of(error) or ""
+    return "" if words == UNEXPLAINED else words
 
 
 def _backoff_s(failures: int) -> float:
