@@ -19,6 +19,8 @@ KramarError
 │  ├─ TooMuchError(limit, currency)
 │  ├─ AlreadyLinkedError(name)
 │  ├─ NotToldError(reason)
+│  ├─ WaybillExistsError(number)
+│  ├─ WaybillGapError(gap)
 │  ├─ NotFoundError(what)
 │  └─ ImportRefusedError(problems)
 ├─ InboundError                  somebody sent us something we cannot accept
@@ -27,7 +29,9 @@ KramarError
 └─ IntegrationError(problem, detail)  somebody else's API failed us
    ├─ UnavailableError(retry_after_s)   network, timeout, 429, 5xx → later again
    ├─ CredentialsError                  401/403 → a person must act
+   │  └─ KeyRefusedError(reason)        a carrier's key
    ├─ RequestRefusedError(code)         they understood and said no
+   │  └─ CarrierRefusedError(reason, detail)
    └─ OutcomeUnknownError               sent, no answer, not to be repeated → look first
 
 The class decides who hears of an error and whether it is tried again. Data travels as attributes;
@@ -42,6 +46,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
+from domain.carriers import CarrierProblem
 from domain.shops import ConnectProblem
 
 
@@ -174,6 +179,12 @@ class TypedProblem(StrEnum):
     PHONE_TOO_LONG = "phone_too_long"
     NOT_AN_EMAIL = "not_an_email"
     NOT_A_WAYBILL = "not_a_waybill"
+    NOT_A_WEIGHT = "not_a_weight"  # of a parcel, in kilograms
+    NOT_A_FULL_NAME = "not_a_full_name"  # no first and last name, or more than three words
+    NOT_UKRAINIAN_LETTERS = "not_ukrainian_letters"
+    NOT_WHOLE_HRYVNIAS = "not_whole_hryvnias"
+    NOTHING_DECLARED = "nothing_declared"
+    NOT_A_BOX = "not_a_box"  # its three sides in centimetres
     NOT_A_TIME = "not_a_time"
     IN_THE_PAST = "in_the_past"
     TOO_FAR_AHEAD = "too_far_ahead"  # more than a year
@@ -264,6 +275,43 @@ class NotToldError(RejectedError):
         self.reason = reason
 
 
+class WaybillExistsError(RejectedError):
+    """The order has a waybill that we made. ``number``: "" while it is being made."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__("there is a waybill already")
+        self.number = number
+
+
+class WaybillGap(StrEnum):
+    """What a waybill still lacks, or what of it cannot be."""
+
+    CARRIER = "carrier"  # none is connected, or it is not set up
+    NAME = "name"  # of the recipient: a first and a last one
+    NAME_NOT_CYRILLIC = "name_not_cyrillic"
+    PHONE = "phone"  # of Ukraine
+    PHONE_NOT_MOBILE = "phone_not_mobile"  # a locker sends a message to it
+    CITY = "city"
+    PLACE = "place"  # the branch, locker or address
+    CONFIRM = "confirm"  # the place was guessed, and nobody has said that it is right
+    SEATS = "seats"  # a locker takes one seat
+    WEIGHT = "weight"  # of a seat: none, or more than the place takes
+    SIZE = "size"  # larger than the place takes
+    DECLARED_VALUE = "declared_value"  # none, or more than the place takes
+    COD_CURRENCY = "cod_currency"  # nobody has said how many hryvnias that is to be
+    COD_AMOUNT = "cod_amount"  # more than the declared value
+    COD_KIND = "cod_kind"  # nobody has said how the money is to come back
+    DESCRIPTION = "description"
+
+
+class WaybillGapError(RejectedError):
+    """A waybill cannot be made yet."""
+
+    def __init__(self, gap: WaybillGap) -> None:
+        super().__init__(gap)
+        self.gap = gap
+
+
 class NotFoundError(RejectedError):
     """The thing a button or a command names does not exist any more."""
 
@@ -327,12 +375,30 @@ class CredentialsError(IntegrationError):
     """It does not accept our keys; a person must act."""
 
 
+class KeyRefusedError(CredentialsError):
+    """A carrier does not accept the key: WRONG_KEY, KEY_EXPIRED or KEY_INACTIVE."""
+
+    def __init__(self, reason: CarrierProblem, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 class RequestRefusedError(IntegrationError):
     """It understood the request and said no."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.code, self.words = code, message
+
+
+class CarrierRefusedError(RequestRefusedError):
+    """A carrier said no. ``detail`` is as the remarks of ``CarrierProblem`` say."""
+
+    def __init__(
+        self, reason: CarrierProblem, code: str, message: str, *, detail: str = ""
+    ) -> None:
+        super().__init__(code, message)
+        self.reason, self.detail = reason, detail
 
 
 class OutcomeUnknownError(IntegrationError):

@@ -25,6 +25,32 @@ def phone_key(phone: str) -> str:
     return _e164(phone, DEFAULT_REGION).removeprefix("+")[::-1]
 
 
+def is_ukrainian(phone: str) -> bool:
+    """Whether it is a number of Ukraine that can exist; ``phone`` in international form."""
+    return _ukrainian(phone) is not None
+
+
+def is_ukrainian_mobile(phone: str) -> bool:
+    """Whether it is one that gets text messages; ``phone`` in international form."""
+    number = _ukrainian(phone)
+    return number is not None and phonenumbers.number_type(number) in _MOBILE
+
+
+_MOBILE = frozenset(
+    {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+)
+
+
+def _ukrainian(phone: str) -> phonenumbers.PhoneNumber | None:
+    if not phone.startswith("+"):
+        return None
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number_for_region(number, DEFAULT_REGION) else None
+
+
 def _e164(text: str, region: str) -> str:
     try:
         number = phonenumbers.parse(

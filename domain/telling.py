@@ -20,6 +20,7 @@ class Standing:
         phase: here.
         label_id: the own status it is in; None when it is in none.
         has_waybill: its sale has one.
+        is_received: the customer has its parcel.
         is_left_to_staff: the platform closed it, or ended it after it was closed here: whatever is
             to be said there, people have to say it.
         state: what the platform says, in our words.
@@ -30,6 +31,7 @@ class Standing:
     phase: Phase
     label_id: int | None
     has_waybill: bool
+    is_received: bool
     is_left_to_staff: bool
     state: PlatformState
     status: str
@@ -57,8 +59,7 @@ def called(standing: Standing, names: Mapping[str, str]) -> str:
         case Phase.OPEN:
             return _called_while_open(standing, names)
         case Phase.COMPLETED if standing.has_waybill:
-            # On its way is less than completed: what has ended there does not begin again.
-            return "" if standing.state is PlatformState.COMPLETED else names.get(Step.SHIPPED, "")
+            return _called_when_sent(standing, names)
         case Phase.COMPLETED:
             return names.get(Step.COMPLETED, "")
         case Phase.CANCELED | Phase.REFUSED:
@@ -67,6 +68,14 @@ def called(standing: Standing, names: Mapping[str, str]) -> str:
                 return ""  # perhaps refunded, or in the trash
             step = Step.CANCELED if standing.phase is Phase.CANCELED else Step.REFUSED
             return names.get(step, "")
+
+
+def _called_when_sent(standing: Standing, names: Mapping[str, str]) -> str:
+    received = names.get(Step.RECEIVED, "") if standing.is_received else ""
+    if received:
+        return received
+    # On its way is less than completed: what has ended there does not begin again.
+    return "" if standing.state is PlatformState.COMPLETED else names.get(Step.SHIPPED, "")
 
 
 def _called_while_open(standing: Standing, names: Mapping[str, str]) -> str:

@@ -52,6 +52,18 @@ def amount(text: str) -> Decimal:
     return value + ZERO  # "-0" is 0
 
 
+def hryvnias(text: str) -> Decimal:
+    """As ``amount``, without kopiykas: a carrier knows none.
+
+    Raises:
+        TypedError: it is no such sum.
+    """
+    value = amount(text)
+    if value % 1:
+        raise TypedError(TypedProblem.NOT_WHOLE_HRYVNIAS, text)
+    return value
+
+
 def quantity(text: str, *, takes_fractions: bool) -> Decimal:
     """How much of a product: above zero, whole unless its unit has fractions ("1,5").
 

@@ -1,9 +1,8 @@
-"""What a platform, or a carrier, must offer; each one is a folder beside this file."""
+"""What a platform must offer; each one is a folder beside this file."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from domain.orders import Change, IncomingOrder, ListingChanged, ListingGone, RejectReason
@@ -250,59 +249,3 @@ class TakesWaybills(Protocol):
 
     async def tell_waybill(self, account: ShopAccount, external_id: str, number: str) -> None:
         """Attach a waybill's number to an order. Safe to repeat: once told it stays."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaybillRequest:
-    """A parcel to be registered. Money is in UAH; ``phone`` in international form ("+380...").
-
-    ``cod_amount`` is what the carrier is to collect, zero for nothing; never more than
-    ``declared_value``. ``branch`` names a branch or a parcel locker of the city as the carrier
-    knows it. ``reference`` is our own number of the sale: after a lost answer the waybill is
-    looked for by it.
-    """
-
-    reference: str
-    recipient_name: str
-    phone: str
-    city: str
-    branch: str
-    weight_kg: Decimal
-    declared_value: Decimal
-    cod_amount: Decimal
-    description: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreatedWaybill:
-    """A waybill that exists at the carrier now.
-
-    ``number`` is what people see and track, ``external_id`` how the carrier's other calls name it
-    (to print or to delete it), ``cost`` what the delivery costs in UAH.
-    """
-
-    number: str
-    external_id: str
-    cost: Decimal
-    arrives_on: date | None
-
-
-class Carrier(Protocol):
-    """Who takes parcels to customers, one account of theirs."""
-
-    @property
-    def name(self) -> str:
-        """What people call it: "Nova Poshta"."""
-
-    def owns(self, number: str) -> bool:
-        """Whether a parcel's number is one of this carrier's, by its form alone."""
-
-    async def create_waybill(self, request: WaybillRequest) -> CreatedWaybill:
-        """Register a parcel. Leaves a real waybill behind: never call it twice for one parcel.
-
-        Raises:
-            UnavailableError: it never reached the carrier; may be tried again.
-            CredentialsError: the key is wrong or has expired; a person must act.
-            RequestRefusedError: the carrier named a reason, e.g. a wrong phone number.
-            OutcomeUnknownError: it was sent, but no answer came back: look for ``reference``.
-        """

@@ -1,7 +1,7 @@
 """How every integration talks over HTTP: one place for timeouts, errors and secrets.
 
-Answers become JSON or one of the classes of ``domain.errors``; nothing of a request's address but
-its host, and none of its secrets, ever reaches a message.
+Answers become JSON, a file, or one of the classes of ``domain.errors``; nothing of a request's
+address but its host, and none of its secrets, ever reaches a message.
 """
 
 import errno
@@ -138,9 +138,35 @@ class ApiClient:
             CredentialsError: 401, or 403 by the API itself.
             RequestRefusedError: any other refusal, with the API's own code or the status.
         """
+        response, raw = await self._send(method, url, headers, body, patience)
+        data = _json_or_none(raw)
+        if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+            text = raw.decode(errors="replace")
+            explained = explain(response.status, text) if explain else None
+            raise explained or _error_of(response, data, tuple(secrets))
+        if data is None:
+            page = UnavailableError(f"{url.host} answered with something else than JSON")
+            raise page.meaning(ConnectProblem.FIREWALL)
+        return ApiAnswer(data=data, raw=raw, headers=response.headers)
+
+    async def fetch(self, url: URL, *, secrets: Iterable[str] = (), patience: int = 1) -> bytes:
+        """Get a file, whatever is in it; arguments and errors as those of ``request``."""
+        response, raw = await self._send("GET", url, None, None, patience)
+        if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+            raise _error_of(response, _json_or_none(raw), tuple(secrets))
+        return raw
+
+    async def _send(
+        self,
+        method: str,
+        url: URL,
+        headers: Mapping[str, str] | None,
+        body: object,
+        patience: int,
+    ) -> tuple[aiohttp.ClientResponse, bytes]:
+        """The answer, whatever it is, and its body."""
         if url.scheme not in ("http", "https") or not url.host:
             raise not_an_address()
-        host = url.host
         timeout = aiohttp.ClientTimeout(total=self._timeout_s * patience)
         try:
             async with self._session.request(
@@ -151,21 +177,12 @@ class ApiClient:
                 allow_redirects=False,
                 timeout=timeout,
             ) as response:
-                raw = await _read_limited(response)
+                return response, await _read_limited(response)
         except TimeoutError:
-            slow = UnavailableError(f"{host} did not answer in time")
+            slow = UnavailableError(f"{url.host} did not answer in time")
             raise slow.meaning(ConnectProblem.TIMEOUT) from None
         except (aiohttp.ClientError, OSError) as error:  # their texts may hold the whole address
-            raise _unreachable(host, error) from None
-        data = _json_or_none(raw)
-        if response.status >= HTTPStatus.MULTIPLE_CHOICES:
-            text = raw.decode(errors="replace")
-            explained = explain(response.status, text) if explain else None
-            raise explained or _error_of(response, data, tuple(secrets))
-        if data is None:
-            page = UnavailableError(f"{host} answered with something else than JSON")
-            raise page.meaning(ConnectProblem.FIREWALL)
-        return ApiAnswer(data=data, raw=raw, headers=response.headers)
+            raise _unreachable(url.host, error) from None
 
 
 def not_an_address() -> UnavailableError:

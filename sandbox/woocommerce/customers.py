@@ -53,8 +53,10 @@ _PLACES = (
     ("Біла Церква", "UA32", "091{}"),
     ("Чернівці", "UA77", "580{}"),
 )
+CITIES = tuple(name for name, _, _ in _PLACES)
+MOST_BRANCHES = 240  # the highest number that somebody names
 _BRANCHES = ("Відділення №{}", "Поштомат №{}", "Пункт приймання-видачі №{}")
-_STREETS = ("вул. Шевченка", "вул. Садова", "просп. Свободи", "вул. Лесі Українки")
+STREETS = ("вул. Шевченка", "вул. Садова", "просп. Свободи", "вул. Лесі Українки")
 _NOTES = (
     "Прошу подзвонити після 18:00",
     "Не дзвоніть, будь ласка, пишіть у Viber",
@@ -92,10 +94,10 @@ def random_customer(rng: random.Random) -> Customer:
     phone = rng.choice(_PHONE_FORMS).format(rng.choice(_OPERATORS), f"{rng.randrange(10**7):07}")
     city, state, postcode = rng.choice(_PLACES)
     if rng.random() < 0.8:
-        address = rng.choice(_BRANCHES).format(rng.randint(1, 240))
+        address = rng.choice(_BRANCHES).format(rng.randint(1, MOST_BRANCHES))
     else:
         flat = f", кв. {rng.randint(1, 180)}" if rng.random() < 0.7 else ""
-        address = f"{rng.choice(_STREETS)}, {rng.randint(1, 120)}{flat}"
+        address = f"{rng.choice(STREETS)}, {rng.randint(1, 120)}{flat}"
     return Customer(
         first_name=rng.choice(first_names),
         last_name=rng.choice(last_names),

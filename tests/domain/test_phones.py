@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.phones import international, phone_key
+from domain.phones import international, is_ukrainian, is_ukrainian_mobile, phone_key
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,26 @@ def test_any_text_gives_a_number_or_itself(text: str) -> None:
     assert international(result) == result
     assert phone_key(result) == phone_key(text)
     assert len(phone_key(text)) <= 20  # as the column
+
+
+@pytest.mark.parametrize(
+    ("phone", "is_of_ukraine", "is_mobile"),
+    [
+        ("+380671234567", True, True),
+        ("+380391234567", True, True),
+        ("+380771234567", True, True),
+        ("+380441234567", True, False),
+        ("+380901234567", False, False),  # not given to anybody
+        ("+38067123456", False, False),
+        ("+48501234567", False, False),
+        ("0671234567", False, False),  # not in international form
+        ("без телефону", False, False),
+        ("+", False, False),
+        ("", False, False),
+    ],
+)
+def test_numbers_of_ukraine_are_told_from_others(
+    phone: str, is_of_ukraine: bool, is_mobile: bool
+) -> None:
+    assert is_ukrainian(phone) is is_of_ukraine
+    assert is_ukrainian_mobile(phone) is is_mobile

@@ -16,6 +16,7 @@ from domain.telling import (
 NAMES = {
     Step.COMPLETED: "completed",
     Step.SHIPPED: "processing",
+    Step.RECEIVED: "completed",
     Step.CANCELED: "cancelled",
     Step.REFUSED: "cancelled",
     Step.REOPENED: "processing",
@@ -39,12 +40,14 @@ def standing(
     *,
     label_id: int | None = None,
     has_waybill: bool = False,
+    is_received: bool = False,
     is_left_to_staff: bool = False,
 ) -> Standing:
     return Standing(
         phase=phase,
         label_id=label_id,
-        has_waybill=has_waybill,
+        has_waybill=has_waybill or is_received,
+        is_received=is_received,
         is_left_to_staff=is_left_to_staff,
         state=STATES[status],
         status=status,
@@ -58,6 +61,14 @@ def standing(
         ("sold", standing(Phase.COMPLETED), "completed"),
         ("sent", standing(Phase.COMPLETED, has_waybill=True), "processing"),
         ("sent, completed there", standing(Phase.COMPLETED, "completed", has_waybill=True), ""),
+        ("received", standing(Phase.COMPLETED, "processing", is_received=True), "completed"),
+        ("received, given back", standing(Phase.REFUSED, is_received=True), "cancelled"),
+        ("received, open again", standing(Phase.OPEN, is_received=True), ""),
+        (
+            "received, canceled there",
+            standing(Phase.COMPLETED, is_received=True, is_left_to_staff=True),
+            "",
+        ),
         ("sold again", standing(Phase.COMPLETED, "cancelled", "cancelled"), "completed"),
         ("rejected", standing(Phase.CANCELED), "cancelled"),
         ("refused after a sale", standing(Phase.REFUSED, "completed", "completed"), "cancelled"),
@@ -92,6 +103,12 @@ def standing(
 )
 def test_what_it_is_called_there(_case: str, is_there: Standing, name: str) -> None:
     assert called(is_there, NAMES) == name
+
+
+@pytest.mark.parametrize(("status", "name"), [("on-hold", "processing"), ("completed", "")])
+def test_a_received_parcel_that_nothing_is_told_of_is_on_its_way(status: str, name: str) -> None:
+    silent = {**NAMES, Step.RECEIVED: ""}
+    assert called(standing(Phase.COMPLETED, status, is_received=True), silent) == name
 
 
 def test_only_what_is_not_known_there_is_news() -> None:

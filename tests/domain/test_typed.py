@@ -92,6 +92,14 @@ def test_what_is_no_sum(text: str, problem: TypedProblem) -> None:
 # --- quantities ----------------------------------------------------------------------------------
 
 
+def test_hryvnias_have_no_kopiykas() -> None:
+    assert typed.hryvnias("1 500 грн") == typed.hryvnias("1500,00") == Decimal(1500)
+    assert typed.hryvnias("0") == 0
+    with pytest.raises(TypedError) as refused:
+        typed.hryvnias("99,50")
+    assert refused.value.problem is TypedProblem.NOT_WHOLE_HRYVNIAS
+
+
 @pytest.mark.parametrize(
     ("text", "takes_fractions", "value"),
     [

@@ -18,7 +18,12 @@ from domain.errors import (
     UnavailableError,
 )
 from domain.shops import ConnectProblem
-from integrations.http import ApiClient, is_public_address, public_connector
+from integrations.http import (
+    LARGEST_ANSWER_BYTES,
+    ApiClient,
+    is_public_address,
+    public_connector,
+)
 
 SECRET = "cs_0123456789abcdef"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -289,6 +294,44 @@ async def test_a_dropped_connection(api: ApiClient, answers: Answers, url: URL) 
     error = await failure(api, url)
     assert isinstance(error, UnavailableError)
     assert error.problem is None  # nothing that a person could mend
+
+
+async def test_a_file_comes_back_byte_for_byte(api: ApiClient, answers: Answers, url: URL) -> None:
+    answers.answer(200, b"%PDF-\xff\x00")
+
+    assert await api.fetch(url) == b"%PDF-\xff\x00"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (401, "<html>", CredentialsError),
+        (403, f'{{"message":"no {SECRET}"}}', CredentialsError),
+        (404, f'{{"message":"no {SECRET}"}}', RequestRefusedError),
+        (302, "", RequestRefusedError),
+        (429, "", UnavailableError),
+        (502, f"<html>{SECRET}", UnavailableError),
+        (200, b"x" * (LARGEST_ANSWER_BYTES + 1), UnavailableError),
+    ],
+)
+async def test_a_file_that_does_not_come(
+    api: ApiClient,
+    answers: Answers,
+    url: URL,
+    status: int,
+    body: str | bytes,
+    kind: type[IntegrationError],
+) -> None:
+    """``url`` holds the secret, as those of files do."""
+    answers.answer(status, body, {"Location": f"https://other.example/{SECRET}"})
+
+    with pytest.raises(IntegrationError) as failed:
+        await api.fetch(url, secrets=[SECRET])
+
+    assert type(failed.value) is kind
+    assert SECRET not in str(failed.value)
+    assert failed.value.__cause__ is None
+    assert answers.calls == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import aiohttp
 
 from sandbox.novaposhta import NovaPoshta
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "integrations" / "novaposhta" / "fixtures"
 START = datetime(2026, 9, 15, 7, 20, 34, tzinfo=UTC)  # 10:20:34 in Kyiv
 SENDER = "a1000000-0000-11ef-bcd0-48df37b921da"
 CONTACT = "c1000001-0000-11ed-a60f-48df37b921da"

@@ -1,0 +1,1 @@
+"""Nova Poshta: a carrier."""
