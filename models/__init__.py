@@ -7,6 +7,7 @@ semicolon: Tortoise 1.1.9 splits the statement there on SQLite.
 MODEL_MODULES = (
     "models.audit",
     "models.care",
+    "models.carriers",
     "models.connecting",
     "models.customers",
     "models.drafts",

@@ -32,6 +32,9 @@ class AuditKind(StrEnum):
     SHOP_DISCONNECTED = "shop_disconnected"  # data: name, platform
     SHOP_CHANGED = "shop_changed"  # data: name, what (keys, stock, status, map, name), value
     CATALOGUE_IMPORTED = "catalogue_imported"  # data: name, created, linked
+    CARRIER_CONNECTED = "carrier_connected"  # data: name (a folder in integrations/)
+    CARRIER_DISCONNECTED = "carrier_disconnected"  # data: name
+    CARRIER_CHANGED = "carrier_changed"  # data: name, what (services.carrier_accounts.Part), value
     PREFERENCE_CHANGED = "preference_changed"  # data: name, old, new
 
 

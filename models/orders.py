@@ -155,6 +155,9 @@ class EventKind(StrEnum):
     PLATFORM_CANCELED = "platform_canceled"  # data: why, where it says
     PLATFORM_REOPENED = "platform_reopened"
     PLATFORM_NOTICE = "platform_notice"  # told about a closed order; staff decide. data: state
+    WAYBILL = "waybill"  # data: number ("" for none any more), was (the one before), carrier
+    PARCEL = "parcel"  # the carrier says. data: state (ParcelState), number, carrier, place
+    PARCEL_WAITS = "parcel_waits"  # not fetched for days. data: days, number, carrier, place
 
 
 class OrderEvent(Model):
@@ -167,7 +170,7 @@ class OrderEvent(Model):
     kind = fields.CharEnumField(EventKind, max_length=24)
     staff: fields.ForeignKeyNullableRelation["StaffMember"] = fields.ForeignKeyField(
         "kramar.StaffMember", "events", null=True, on_delete=fields.RESTRICT
-    )  # None: the platform, or the program
+    )  # None: the platform, the carrier, or the program
     from_status: fields.ForeignKeyNullableRelation["OrderStatus"] = fields.ForeignKeyField(
         "kramar.OrderStatus", "left_by", null=True, on_delete=fields.SET_NULL
     )

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from tortoise import Tortoise
@@ -11,7 +12,10 @@ from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.migrations.api import migrate as run_migrations
 from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.timezone import now
 
+from domain.carriers import WaybillState
+from models.carriers import Waybill
 from models.database import (
     APP,
     TORTOISE_ORM,
@@ -170,6 +174,58 @@ async def test_a_shop_of_the_first_release_keeps_all_it_has(empty_database_url: 
     )
     assert (order.external_id, f"{order.total}", order.told_status) == ("5", "870.00", "")
     assert (effect.kind.value, effect.subject_id) == ("show_card", 1)
+
+
+def _sold(id_: int, number: str, at: str, standing_for: str = "") -> tuple[str, str]:
+    """An order, and its sale with this number, as the release before carriers kept them."""
+    order = ROWS_OF_THEN[2].replace("VALUES (1, 1, '5'", f"VALUES ({id_}, 1, '{id_}'")
+    sale = (
+        "INSERT INTO sale (id, customer_name, phone, email, delivery_method, delivery_city, "
+        "delivery_address, waybill_number, note, currency, goods, discount, delivery_cost, fees, "
+        "total, refunded, cost, returned, returned_cost, outstanding, state, standing_for, at, "
+        "money_account_id, order_id, sales_channel_id, staff_id) "
+        f"VALUES ({id_}, '', '+380671234567', '', '', '', '', '{number}', '', 'UAH', 0, 0, 0, 0, "
+        f"0, 0, 0, 0, 0, 0, 'standing', {standing_for or id_}, '{at}', 1, {id_}, 1, 1)"
+    )
+    return order, sale
+
+
+STAFF_OF_THEN = (
+    "INSERT INTO sales_channel (id, name, key) VALUES (1, 'Shop', 'shop')",
+    "INSERT INTO staff_member (id, telegram_id, name, role, language, is_active) "
+    "VALUES (1, 7, 'O', 'owner', '', TRUE)",
+)
+
+
+async def test_parcels_sold_before_there_were_carriers_are_named(empty_database_url: str) -> None:
+    """Their orders do not seem to have none, and those that may be on their way are followed."""
+    if is_sqlite(empty_database_url):
+        sqlite_path(empty_database_url).parent.mkdir()
+    config = tortoise_config(empty_database_url, foreign_keys=False)
+    await run_migrations(config=config, target="kramar.0006_prom")
+    lately = (now() - timedelta(days=2)).isoformat(" ", "seconds")
+    rows = (
+        *_sold(1, "2045 1600 0999 91", lately),
+        *_sold(2, "20451600099992", "2020-01-01 00:00:00+00:00"),
+        *_sold(3, "RR123456785UA", lately),
+        *_sold(4, "", lately),
+        *_sold(5, "20451600099993", lately, standing_for="NULL"),
+    )
+    for statement in (ROWS_OF_THEN[0], *STAFF_OF_THEN, *rows):
+        await get_connection("default").execute_script(statement)
+    await Tortoise.close_connections()
+
+    async with database(empty_database_url):
+        found = await Waybill.all().order_by("order_id")
+
+    named = [(each.live_for, each.carrier, each.number, each.look_at is None) for each in found]
+    assert named == [
+        (1, "novaposhta", "20451600099991", False),
+        (2, "novaposhta", "20451600099992", True),
+        (3, "", "RR123456785UA", True),
+    ]
+    assert {each.state for each in found} == {WaybillState.NAMED}
+    assert (found[0].recipient_phone, found[0].staff_id) == ("+380671234567", 1)
 
 
 async def test_the_database_has_every_index_of_the_models(database_url: str) -> None:
