@@ -94,6 +94,19 @@ _UNTOLD_STOCK = (
     "AND e.shop_id = l.shop_id) ORDER BY l.id"
 )
 
+# A waybill counts for its order while there is, or may be, one; when it was made, it has a number,
+# which the order's sale has, too.
+_WRONG_WAYBILLS = (
+    "SELECT id, state FROM waybill WHERE live_for <> order_id "
+    "OR (live_for IS NULL AND state IN ('asked', 'sent', 'named')) "
+    "OR (live_for IS NOT NULL AND state IN ('failed', 'deleted')) "
+    "OR (state = 'made' AND (number = '' OR external_id = '')) ORDER BY id"
+)
+_OTHER_NUMBERS = (
+    "SELECT w.id AS id, s.id AS sale_id FROM waybill w JOIN sale s ON s.standing_for = w.live_for "
+    "WHERE w.state = 'made' AND s.waybill_number <> w.number ORDER BY w.id"
+)
+
 
 async def differences() -> list[str]:
     """Every way in which the books do not agree, a line each; empty when all is well.
@@ -114,6 +127,7 @@ async def differences() -> list[str]:
         totals = await _rows(_WRONG_TOTALS)
         returns = await _rows(_WRONG_RETURNS)
         untold = await _rows(_UNTOLD_STOCK)
+        of_waybills = await _differences_of_waybills()
     found: list[str] = []
     for product in counters:
         sums = ledger.get(product["id"], {"on_hand": 0, "reserved": 0})
@@ -147,6 +161,18 @@ async def differences() -> list[str]:
     found.extend(
         f"listing {row['id']}: shop {row['shop_id']} was not told its stock, nor is it to be"
         for row in untold
+    )
+    return found + of_waybills
+
+
+async def _differences_of_waybills() -> list[str]:
+    found = [
+        f"waybill {row['id']} is {row['state']}, and its order or its number says otherwise"
+        for row in await _rows(_WRONG_WAYBILLS)
+    ]
+    found.extend(
+        f"waybill {row['id']}: sale {row['sale_id']} has another number"
+        for row in await _rows(_OTHER_NUMBERS)
     )
     return found
 

@@ -22,7 +22,7 @@ from models.money import MoneyAccount
 from models.orders import Order
 from models.sales import SalesChannel
 from models.staff import StaffMember
-from services import claims, draft_content, orders, stock
+from services import claims, draft_content, live_waybills, orders, place_match, stock
 from services.transactions import transaction
 
 LONGEST_NOTE = 500
@@ -102,16 +102,17 @@ async def _new_draft(order: Order, by: StaffMember) -> SaleDraft:
         order_id=order.id,
         staff_id=by.id,
         sales_channel_id=channel.id,
-        waybill_number=order.waybill_number,  # of a parcel that was registered on the platform
+        waybill_number=await live_waybills.number_for_window(order),
     )
 
 
 async def follow_waybill(order: Order, number: str) -> None:
-    """The platform knows another number of the order's parcel: so does a window with the old one.
+    """The platform knows another number of the order's parcel: so does a window with the old one,
+    unless that is of a waybill that we made.
 
     Inside a transaction; ``order`` as it was before.
     """
-    if number != order.waybill_number:
+    if number != order.waybill_number and not await live_waybills.made_number(order.id):
         untouched = SaleDraft.filter(order_id=order.id, waybill_number=order.waybill_number)
         await untouched.update(waybill_number=number[:64])
 
@@ -241,10 +242,21 @@ async def set_delivery_cost(order_id: int, amount: Decimal, *, by: StaffMember) 
 
 
 async def set_text(order_id: int, field: str, text: str, *, by: StaffMember) -> None:
-    """Set one of ``TEXTS`` to a line that was read already; "" empties it."""
+    """Set one of ``TEXTS`` to a line that was read already; "" empties it.
+
+    WaybillExistsError also: the number of a waybill that we made, or are about to, stays.
+    """
     if field not in TEXTS:
         raise ValueError(field)
-    await _set(order_id, by, **{field: text})
+    async with editing(order_id, by) as (order, draft):
+        if field == "waybill_number":
+            await live_waybills.require_none(order.id)
+        await SaleDraft.filter(id=draft.id).update(**{field: text})
+        if field in place_match.WORDS:
+            typed = getattr(draft, field)
+            before = getattr(order, field) if typed is None else typed
+            if text != before or not before:  # an earlier sale may have said it for the order
+                await place_match.forget(order.id)
 
 
 async def forget_sold(before: datetime | None = None) -> int:
@@ -260,7 +272,7 @@ async def forget_sold(before: datetime | None = None) -> int:
             order = await orders.lock(order_id)
             is_old = await SaleDraft.exists(order_id=order.id, updated_at__lt=long_ago)
             if is_old and order.phase is Phase.COMPLETED:
-                await orders.forget_draft(order.id)
+                await orders.forget_draft(order.id, is_sold=True)
     return len(order_ids)
 
 

@@ -1,13 +1,16 @@
 """The money ledger: what each account received and gave back, and promises that are kept later."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from tortoise.expressions import RawSQL
 
+from domain.carriers import ParcelState
 from domain.errors import NotFoundError, NothingLeftError, TooMuchError
 from domain.money import ZERO, from_kopiykas, plain
+from domain.payments import AccountKind
 from domain.rights import Right, demand
+from models.carriers import Waybill
 from models.money import EntryKind, MoneyAccount, MoneyEntry
 from models.orders import EventKind, OrderEvent
 from models.sales import Sale
@@ -16,6 +19,8 @@ from services import orders, outbox
 from services.transactions import transaction
 
 Balances = dict[int, Decimal]  # by account id
+
+_HRYVNIA = "UAH"
 
 
 async def balances_of(sale_id: int) -> Balances:
@@ -114,24 +119,79 @@ async def settle(
         received = sale.outstanding if amount is None else amount
         if not ZERO < received <= sale.outstanding:
             raise TooMuchError(sale.outstanding, sale.currency)
-        changes = await _from_promises(sale.id, received)
+        changes = await _from_promises(sale.id, received, await promise_ids())
         changes[account.id] = received
         await book(sale, EntryKind.SETTLE, changes, staff_id=by.id)
-        await OrderEvent.create(
-            order_id=sale.order_id,
-            kind=EventKind.SETTLED,
-            staff_id=by.id,
-            data={"amount": plain(received), "account": account.id},
-        )
+        await _note_settled(sale, received, account, staff_id=by.id)
         await outbox.owe_cards([sale.order_id])
     return received
 
 
-async def _from_promises(sale_id: int, amount: Decimal) -> Balances:
-    """Take an amount out of the sale's promises, the older account first."""
+async def settle_by_carrier(order_id: int) -> Decimal:
+    """What the carrier collected, when the customer has the order's parcel, comes into the account
+    that was chosen for it, if one was; returns how much.
+
+    Inside a transaction that locked the order. Once for each parcel of a sale: its number may be
+    named again, or it may be sold only after it was received. Orders that went in one parcel share
+    what was collected. Of a sale in another currency than the carrier's, and beyond what lies in
+    COD, nothing is moved. The ledger names the seller; the history, the carrier (the name of its
+    folder) and the parcel's number.
+    """
+    parcel = await Waybill.get_or_none(live_for=order_id, parcel=ParcelState.RECEIVED)
+    sale = await Sale.get_or_none(standing_for=order_id)
+    if parcel is None or sale is None or sale.currency != _HRYVNIA:
+        return ZERO
+    into = await MoneyAccount.get_or_none(carriers__carrier=parcel.carrier)
+    if into is None or into.is_promise or await _brought(sale, parcel.number):
+        return ZERO
+    collected = max(parcel.cod_amount - await _brought_to_others(parcel), ZERO)
+    cod = await MoneyAccount.filter(kind=AccountKind.COD).order_by("id")
+    changes = await _from_promises(sale.id, collected, [each.id for each in cod])
+    received = -sum(changes.values(), ZERO)
+    if received > 0:
+        changes[into.id] = received
+        await book(sale, EntryKind.SETTLE, changes, staff_id=sale.staff_id)
+        await _note_settled(sale, received, into, carrier=parcel.carrier, parcel=parcel.number)
+    return received
+
+
+async def _brought(sale: Sale, parcel: str) -> Decimal:
+    """What a carrier has brought of this parcel (its number) to a sale."""
+    since = OrderEvent.filter(order_id=sale.order_id, kind=EventKind.SETTLED, at__gte=sale.at)
+    amounts = [event.data["amount"] for event in await since if event.data.get("parcel") == parcel]
+    return sum(map(Decimal, amounts), ZERO)
+
+
+async def _brought_to_others(parcel: Waybill) -> Decimal:
+    """What the carrier has brought of it to standing sales of other orders."""
+    same = Waybill.filter(carrier=parcel.carrier, number=parcel.number)
+    others = await same.exclude(order_id=parcel.order_id).values_list("order_id", flat=True)
+    sales = await Sale.filter(standing_for__in=others) if others else []
+    return sum([await _brought(sale, parcel.number) for sale in sales], ZERO)
+
+
+async def _note_settled(
+    sale: Sale,
+    amount: Decimal,
+    account: MoneyAccount,
+    *,
+    staff_id: int | None = None,
+    **who: str,
+) -> None:
+    """Into the order's history. ``who``: the carrier and the parcel, when it was a carrier."""
+    await OrderEvent.create(
+        order_id=sale.order_id,
+        kind=EventKind.SETTLED,
+        staff_id=staff_id,
+        data={"amount": plain(amount), "account": account.id, **who},
+    )
+
+
+async def _from_promises(sale_id: int, amount: Decimal, promises: Iterable[int]) -> Balances:
+    """Take an amount, or what there is, out of these promises of the sale, one after another."""
     changes: Balances = {}
     held = await balances_of(sale_id)
-    for id_ in await promise_ids():
+    for id_ in promises:
         if (there := held.get(id_, ZERO)) > 0:
             taken = min(there, amount)
             changes[id_] = -taken

@@ -11,6 +11,7 @@ from domain.errors import InvalidTransitionError, NotFoundError
 from domain.money import ZERO
 from domain.orders import Phase
 from models.care import Claim, Reminder
+from models.carriers import Waybill
 from models.orders import Order, OrderEvent, OrderLine
 from models.shops import Shop
 from models.staff import StaffMember
@@ -55,7 +56,8 @@ class OrderView:
     """All that a card shows. Times are UTC.
 
     ``undo_until`` is set while the last step may be undone; ``remind_at`` is the next reminder.
-    ``holder``: who is on it. ``memory``: what earlier orders with its phone tell.
+    ``holder``: who is on it. ``memory``: what earlier orders with its phone tell. ``waybill``: the
+    one that counts, perhaps still being made.
     """
 
     order: Order
@@ -67,6 +69,7 @@ class OrderView:
     remind_at: datetime | None = None
     holder: Holder | None = None
     memory: Memory | None = None
+    waybill: Waybill | None = None
 
     @property
     def is_open(self) -> bool:
@@ -125,6 +128,7 @@ async def order_view(order_id: int) -> OrderView:
         remind_at=remind_at,
         holder=claims.holder_of(claim),
         memory=await memory.recall(order),
+        waybill=await Waybill.get_or_none(live_for=order.id).select_related("staff"),
     )
 
 

@@ -13,6 +13,7 @@ from tortoise.timezone import now
 from domain.errors import InvalidTransitionError, NotFoundError
 from domain.orders import TRANSITIONS, Phase, RejectReason
 from domain.rights import Right, demand
+from models.carriers import WaybillDraft
 from models.drafts import SaleDraft, SaleDraftLine
 from models.orders import EventKind, Order, OrderEvent, OrderLine
 from models.staff import StaffMember
@@ -22,6 +23,7 @@ from services import (
     claims,
     inbox,
     late_links,
+    live_waybills,
     memory,
     outbox,
     statuses,
@@ -39,7 +41,7 @@ TERMINAL_EVENTS = (
     EventKind.REFUSED,
     EventKind.RETURNED,
 )
-# What staff were told, said, or did with the money, moved the order nowhere.
+# What staff were told, said, or did with the money or the parcel, moved the order nowhere.
 NO_STEPS = (
     EventKind.PLATFORM_NOTICE,
     EventKind.SETTLED,
@@ -48,6 +50,9 @@ NO_STEPS = (
     EventKind.NO_ANSWER,
     EventKind.REMINDER,
     EventKind.LINKED,
+    EventKind.WAYBILL,
+    EventKind.PARCEL,
+    EventKind.PARCEL_WAITS,
 )
 
 
@@ -169,6 +174,7 @@ async def reopen(order_id: int, *, by: StaffMember) -> None:
         if order.phase not in {Phase.CANCELED, Phase.REFUSED}:
             raise InvalidTransitionError(order.id, order.phase)
         await late_links.catch_up(order)
+        await live_waybills.let_go(order.id)
         lines = await OrderLine.filter(order_id=order.id).order_by("position", "id")
         await stock.reserve(lines, staff_id=by.id)
         await move(order, Phase.OPEN, NEW_ID, EventKind.REOPENED, staff_id=by.id)
@@ -247,7 +253,12 @@ async def move(
     return event
 
 
-async def forget_draft(order_id: int) -> None:
-    """The order's sale window is gone; its lines must hold nothing any more."""
+async def forget_draft(order_id: int, *, is_sold: bool = False) -> None:
+    """The order's sale window is gone; its lines must hold nothing any more.
+
+    The form of its waybill goes with it, unless that is the sale's by now.
+    """
+    if not is_sold:
+        await WaybillDraft.filter(order_id=order_id).delete()
     await SaleDraftLine.filter(order_id=order_id).delete()
     await SaleDraft.filter(order_id=order_id).delete()

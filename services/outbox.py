@@ -106,6 +106,11 @@ async def owe_shop_notice(notice_id: int, owner_ids: Iterable[int]) -> None:
     await _owe(EffectKind.TELL_SHOP, [notice_id], telegram_id__in=list(owner_ids))
 
 
+async def owe_carrier_notice(notice_id: int, owner_ids: Iterable[int]) -> None:
+    """The owners' private chats are owed a piece of news about a carrier."""
+    await _owe(EffectKind.TELL_CARRIER, [notice_id], telegram_id__in=list(owner_ids))
+
+
 async def _owe(
     kind: EffectKind, subject_ids: Iterable[int], due_at: datetime | None = None, **which: object
 ) -> None:

@@ -19,6 +19,7 @@ from services import (
     drafts,
     orders,
     outbox,
+    place_match,
     search_index,
     statuses,
     stock,
@@ -179,6 +180,8 @@ async def _revise_closed(order: Order, incoming: IncomingOrder, entry_id: int) -
 async def _store(order: Order, incoming: IncomingOrder, entry_id: int) -> None:
     values = births.content(incoming, entry_id) | telling.forgotten(order, incoming)
     await Order.filter(id=order.id).update(**values)
+    if any(getattr(order, name) != values[name] for name in place_match.TOLD):
+        await place_match.forget(order.id)
 
 
 async def _note_state(order: Order, incoming: IncomingOrder, entry_id: int) -> None:

@@ -17,6 +17,7 @@ from services import (
     draft_content,
     draft_lines,
     drafts,
+    live_waybills,
     money,
     orders,
     returns,
@@ -76,6 +77,8 @@ async def add_sale(
             staff_id=by.id,
             data={"sale_id": sale.id},
         )
+        await live_waybills.follow_sale(order, sale)
+        await money.settle_by_carrier(order.id)
         await telling.owe_waybill(order, due_at=event.at + orders.UNDO_WINDOW)
         await search_index.add_sale(order, sale)
     return sale
@@ -201,6 +204,7 @@ async def take_back(order: Order, *, staff_id: int, hold: bool) -> None:
     await (stock.reserve if hold else stock.release)(holders, staff_id=staff_id)
     await money.reverse(sale, staff_id=staff_id)
     await returns.drop_begun(sale.id)
+    await live_waybills.forget_named(order.id)
     await Sale.filter(id=sale.id).update(standing_for=None, state=SaleState.UNDONE)
     await customers.forget_undone(sale)
 

@@ -52,6 +52,11 @@ async def add_sale(order: Order, sale: Sale) -> None:
     await _store([(order.id, keys)])
 
 
+async def add_waybill(order: Order, number: str) -> None:
+    """Let an order also be found by the number of its parcel, sold or not."""
+    await _store([(order.id, [(KeyKind.WAYBILL, key) for key in waybill_keys(number)])])
+
+
 def waybill_keys(number: str) -> list[str]:
     """What a waybill is found by: its letters and digits backwards, and its digits alone."""
     kept = "".join(plain_words(number))

@@ -1,6 +1,6 @@
 """The last day of a shop's keys: the platform tells people, people tell us, we remind them."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tortoise.expressions import Q
@@ -42,20 +42,30 @@ async def remind(zone: ZoneInfo) -> int:
     What could not be told in time is told late, the newest only. Once they have ended it is the
     platform's refusal that is told.
     """
-    here = now().astimezone(zone)
-    if here.time() < _MORNING:
+    today = reminding_day(now(), zone)
+    if today is None:
         return 0
-    told, today = 0, here.date()
-    soon = today + timedelta(days=max(REMINDED_AT))
+    told, soon = 0, today + timedelta(days=max(REMINDED_AT))
     ending = Shop.filter(is_active=True, keys_end_on__gte=today, keys_end_on__lte=soon)
     for shop_id, ends_on in await ending.order_by("id").values_list("id", "keys_end_on"):
         told += await _tell(shop_id, ends_on, (ends_on - today).days)
     return told
 
 
+def reminding_day(at: datetime, zone: ZoneInfo) -> date | None:
+    """Which day it is in the zone; None: it is too early in it to tell anybody. ``at`` is aware."""
+    here = at.astimezone(zone)
+    return here.date() if here.time() >= _MORNING else None
+
+
+def due_at(days: int) -> int:
+    """Which of ``REMINDED_AT`` is due, or is late, with so many days left."""
+    return next(each for each in REMINDED_AT if days <= each)
+
+
 async def _tell(shop_id: int, ends_on: date, days: int) -> bool:
     """Tell of one shop, unless that was done, or somebody has changed the day by now."""
-    due = next(each for each in REMINDED_AT if days <= each)
+    due = due_at(days)
     untold = Q(keys_end_told__isnull=True) | Q(keys_end_told__gt=due)
     async with transaction():
         shop = Shop.filter(untold, id=shop_id, is_active=True, keys_end_on=ends_on)

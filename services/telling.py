@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from tortoise.expressions import F
 from tortoise.timezone import now
 
+from domain.carriers import ParcelState
 from domain.errors import NotFoundError, NotToldError, NotToldReason
 from domain.money import ZERO
 from domain.orders import IncomingOrder, Phase, PlatformState, RejectReason
 from domain.rights import Right, demand
 from domain.shops import UNEXPLAINED, Step, Trouble
 from domain.telling import Standing, called, is_left_ended, is_news, is_same_parcel
+from models.carriers import Waybill
 from models.orders import EventKind, Order, OrderEvent
 from models.sales import Sale
 from models.shops import Shop, ShopEffect, ShopEffectKind
@@ -56,8 +58,9 @@ class Telling:
     """A status that is about to be told, committed as an intent.
 
     ``before`` is what the platform was told before. ``event`` is what somebody did that led to it,
-    if it was somebody; ``reason`` why they ended the order. ``takes_notes``: whether the platform
-    is to hear who it was. ``effects`` are what telling it pays off.
+    if it was somebody, or that the parcel was received; ``reason`` why they ended the order.
+    ``takes_notes``: whether the platform is to hear who it was. ``effects`` are what telling it
+    pays off.
     """
 
     order_id: int
@@ -133,7 +136,7 @@ async def intend(order_id: int, usual: Mapping[Step, str], *, takes_notes: bool)
         last = await last_move(order.id)
         standing = await standing_of(order, last)
         name = called(standing, await status_maps.names(order.shop_id, usual))
-        event = last if last and last.kind in _STEPS and last.staff_id is not None else None
+        event = await _cause(standing, order, last)
         if not is_news(standing, name):
             await shop_effects.settle(settled)
             await forget_trouble(order)
@@ -155,6 +158,16 @@ async def intend(order_id: int, usual: Mapping[Step, str], *, takes_notes: bool)
         takes_notes=takes_notes,
         effects=tuple(effects),
     )
+
+
+async def _cause(standing: Standing, order: Order, last: OrderEvent | None) -> OrderEvent | None:
+    """What led to it, if it was somebody, or a parcel that was received. ``last``: its move."""
+    if standing.is_received:
+        of_parcel = OrderEvent.filter(order_id=order.id, kind=EventKind.PARCEL)
+        received = await of_parcel.order_by("-id").first()
+        if received is not None and (last is None or received.id > last.id):
+            return received
+    return last if last and last.kind in _STEPS and last.staff_id is not None else None
 
 
 def _reason(order: Order, event: OrderEvent | None) -> RejectReason | None:
@@ -180,6 +193,7 @@ async def standing_of(order: Order, last: OrderEvent | None) -> Standing:
     """How an order is, here and there. ``last``: its ``last_move``."""
     status = await OrderStatus.get(id=order.status_id)
     sale = await Sale.get_or_none(standing_for=order.id)
+    number = sale.waybill_number if sale is not None else ""
     # Staff were told of it, and decide.
     is_open_question = (
         last is not None
@@ -189,12 +203,19 @@ async def standing_of(order: Order, last: OrderEvent | None) -> Standing:
     return Standing(
         phase=order.phase,
         label_id=status.id if status.kind is StatusKind.OWN else None,
-        has_waybill=sale is not None and bool(sale.waybill_number),
+        has_waybill=number != "",
+        is_received=await _is_received(order, number),
         is_left_to_staff=order.is_closed_by_platform or is_open_question,
         state=order.platform_state,
         status=order.platform_status,
         told=order.told_status,
     )
+
+
+async def _is_received(order: Order, number: str) -> bool:
+    """Whether the customer has the parcel with this number."""
+    parcel = await Waybill.get_or_none(live_for=order.id, parcel=ParcelState.RECEIVED)
+    return parcel is not None and is_same_parcel(parcel.number, number)
 
 
 # What came of it
@@ -302,6 +323,8 @@ async def redraw(order: Order) -> None:
 
 
 async def _owe_note(order: Order, event: OrderEvent) -> None:
+    if event.staff_id is None:
+        return  # nobody did it: the shop's people can see a parcel for themselves
     await shop_effects.owe(ShopEffectKind.TELL_NOTE, order.shop_id, [event.id])
 
 

@@ -44,6 +44,7 @@ inbox_bell = Bell()  # rings when a request was committed to the inbox
 outbox_bell = Bell()  # rings when a transaction that may owe effects was committed
 shops_bell = Bell()  # rings then too: shops may be owed something
 connections_bell = Bell()  # rings when a shop's keys have come
+waybills_bell = Bell()  # rings when somebody wants a waybill made
 
 
 @asynccontextmanager

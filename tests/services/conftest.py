@@ -8,10 +8,12 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 from tortoise.connection import get_connection
 
+from models.carriers import CarrierAccount, CarrierPoint
 from models.database import is_sqlite, open_database
 from models.staff import StaffMember
 from services import chats
 from tests.factories import OWNER_ID, Intake, make_shop, make_staff
+from tests.services.waybill_stage import connect_carrier, make_city, make_point
 
 
 @pytest.fixture
@@ -39,6 +41,20 @@ async def seller(db: str) -> StaffMember:
 async def colleague(db: str) -> StaffMember:
     del db
     return await make_staff("Ірина", 5002)
+
+
+@pytest.fixture
+async def carrier(db: str) -> CarrierAccount:
+    """Our account with Nova Poshta, set up; nobody is asked."""
+    del db
+    return await connect_carrier()
+
+
+@pytest.fixture
+async def point(carrier: CarrierAccount) -> CarrierPoint:
+    """A branch in Kyiv."""
+    del carrier
+    return await make_point(await make_city(), "12")
 
 
 @pytest.fixture(autouse=True)

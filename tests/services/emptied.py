@@ -2,6 +2,14 @@
 
 from models.audit import AuditEntry
 from models.care import Claim
+from models.carriers import (
+    CarrierAccount,
+    CarrierCity,
+    CarrierNotice,
+    CarrierPoint,
+    Waybill,
+    WaybillDraft,
+)
 from models.customers import Customer
 from models.drafts import SaleDraft, SaleDraftLine
 from models.inbox import InboxEntry
@@ -17,6 +25,7 @@ from models.stock import Product, StockMovement
 from models.telegram import Card, Chat
 
 _TABLES = (  # children first
+    *(WaybillDraft, Waybill, CarrierPoint, CarrierCity, CarrierNotice, CarrierAccount),
     *(OutboxEffect, Card, StockMovement, MoneyEntry, SaleReturnLine, SaleReturn, SaleLine, Sale),
     *(SearchKey, Claim, SaleDraftLine, SaleDraft, Customer, OrderEvent, OrderLine, Order),
     *(ShopEffect, ShopNotice, StatusMapping, Listing),
