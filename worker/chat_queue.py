@@ -80,6 +80,14 @@ class TellShop:
 
 
 @dataclass(frozen=True, slots=True)
+class TellCarrier:
+    """Tell the owner something about a carrier."""
+
+    notice_id: int
+    effect_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Remind:
     """Reply to a card: its reminder is due."""
 
@@ -102,7 +110,7 @@ class ShowBoard:
     effect_ids: tuple[int, ...]
 
 
-News = TellEvent | TellOwner | TellLost | TellShop | Remind | Nudge
+News = TellEvent | TellOwner | TellLost | TellShop | TellCarrier | Remind | Nudge
 NewMessage = SendCard | SendDigest | News | ShowBoard
 Step = Settle | EditCard | NewMessage
 
@@ -253,6 +261,8 @@ def _message(
             return TellLost(tuple(row.subject_id for row in told), _ids(told))
         case EffectKind.TELL_SHOP:
             return TellShop(first.subject_id, same)
+        case EffectKind.TELL_CARRIER:
+            return TellCarrier(first.subject_id, same)
         case EffectKind.REMIND:
             return Remind(first.subject_id, same)
         case EffectKind.NUDGE:

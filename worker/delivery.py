@@ -11,46 +11,37 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Message, ReplyParameters
-from tortoise.timezone import now
 
-from bot import cards as rendering
-from bot import notices, reminder_windows
 from bot.cards import Rendered
 from bot.i18n import Translator, Translators
 from bot.message_ids import counter_of
-from bot.shop_news import shop_news
 from bot.throttle import Throttle
 from domain.errors import NotFoundError
 from models.telegram import Chat
-from services import cards, chats, nudges, order_views, reminders, shop_notices, staff
+from services import cards
 from services.cards import CardIntent, Intent, Owed
 from worker.boards import Boards
 from worker.chat_queue import (
     EditCard,
     GroupPace,
     NewMessage,
-    Nudge,
-    Remind,
+    News,
     SendCard,
     SendDigest,
     Settle,
     ShowBoard,
     Step,
-    TellEvent,
-    TellLost,
-    TellOwner,
-    TellShop,
 )
 from worker.drawing import (
     DrawingError,
     draw_card,
     draw_digest,
     draw_intended,
-    drawing,
     simplified,
 )
 from worker.failures import Failure, failure_of
 from worker.lane import Lane
+from worker.news import drawn
 from worker.quiet import quiet_until
 from worker.recovery import Search, list_candidates
 
@@ -104,24 +95,10 @@ class Delivery:
                 await self._send_card(lane, chat, step, t)
             case SendDigest():
                 await self._send_digest(lane, chat, step, t)
-            case TellEvent():
-                await self._tell_event(lane, chat, step, t)
-            case TellOwner():
-                told = await cards.set_aside(step.entry_ids)
-                text = rendering.set_aside_notice(told.count, told.shop_names, told.problems, t)
-                await self._tell(lane, chat, text, step.effect_ids)
-            case TellLost():
-                names = await chats.titles(step.chat_ids)
-                text = notices.lost_groups(names, t)
-                await self._tell(lane, chat, text, step.effect_ids)
-            case TellShop():
-                await self._tell_shop(lane, chat, step, t)
             case ShowBoard():
                 await self._boards.show(lane, chat, self.pace(chat), t)
-            case Remind():
-                await self._remind(lane, chat, step, t)
-            case Nudge():
-                await self._nudge(lane, chat, step, t)
+            case _:
+                await self._tell(lane, chat, step, t)
 
     # Cards
 
@@ -218,75 +195,19 @@ class Delivery:
 
     # Notices
 
-    async def _tell_event(self, lane: Lane, chat: Chat, step: TellEvent, t: Translator) -> None:
-        event = await order_views.event_view(step.event_id)
-        if event is None:
-            await cards.settle(step.effect_ids)
-            return
-        order_id = event.event.order_id
-        view = await order_views.order_view(order_id)
-        with drawing(f"event {step.event_id}"):
-            text = rendering.event_notice(view, event, t)
-        reply_to = await cards.message_of(order_id, chat.id)
-        await self._tell(lane, chat, text, step.effect_ids, reply_to)
-
-    async def _tell_shop(self, lane: Lane, chat: Chat, step: TellShop, t: Translator) -> None:
-        told = await shop_notices.one(step.notice_id)
-        with drawing(f"notice {step.notice_id}"):
-            text = shop_news(told, t)
-        await self._tell(lane, chat, text, step.effect_ids)
-
-    async def _remind(self, lane: Lane, chat: Chat, step: Remind, t: Translator) -> None:
-        record = partial(reminders.done, step.reminder_id, step.effect_ids)
-        due = await reminders.due(step.reminder_id)
-        if due is None:
-            await record()
-            return
-        role = await staff.reader(chat)
-        with drawing(f"reminder {step.reminder_id}"):
-            notice = reminder_windows.reminder(due, t, now=now(), role=role)
-        reply_to = await cards.message_of(due.order.order.id, chat.id)
-        await self._notify(lane, chat, notice, step.effect_ids, record, reply_to)
-
-    async def _nudge(self, lane: Lane, chat: Chat, step: Nudge, t: Translator) -> None:
-        waiting = await nudges.waiting(step.order_ids)
-        if not waiting:
-            await cards.settle(step.effect_ids)
-            return
-        with drawing(f"a nudge about {len(waiting)} orders"):
-            notice = reminder_windows.nudge(waiting, t, now=now())
-        record = partial(cards.settle, step.effect_ids)
-        await self._notify(lane, chat, notice, step.effect_ids, record)
-
-    async def _tell(
-        self,
-        lane: Lane,
-        chat: Chat,
-        text: str,
-        effect_ids: Collection[int],
-        reply_to: int | None = None,
-    ) -> None:
-        record = partial(cards.settle, effect_ids)
-        await self._notify(lane, chat, Rendered(text, None), effect_ids, record, reply_to)
-
-    async def _notify(
-        self,
-        lane: Lane,
-        chat: Chat,
-        notice: Rendered,
-        effect_ids: Collection[int],
-        record: Callable[[], Awaitable[None]],
-        reply_to: int | None = None,
-    ) -> None:
+    async def _tell(self, lane: Lane, chat: Chat, step: News, t: Translator) -> None:
         """Send a notice. It leaves no trace but itself: after a lost answer it is sent again."""
+        notice = await drawn(step, chat, t)
+        if notice is None:
+            return
         try:
-            await self._send_text(chat, notice, 0, reply_to=reply_to)
+            await self._send_text(chat, notice.rendered, 0, reply_to=notice.reply_to)
         except TelegramAPIError as error:
             if failure_of(error) is not Failure.REFUSED:
                 raise
-            await self._bury(lane, effect_ids, error)
+            await self._bury(lane, step.effect_ids, error)
             return
-        await self._done(lane, record)
+        await self._done(lane, notice.record)
 
     # Messages of unknown fate
 

@@ -16,6 +16,7 @@ _WAITING = (
     EffectKind.TELL_OWNER,
     EffectKind.TELL_LOST,
     EffectKind.TELL_SHOP,
+    EffectKind.TELL_CARRIER,
     EffectKind.NUDGE,
 )
 

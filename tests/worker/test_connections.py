@@ -24,34 +24,11 @@ from sync.office import ShopOffice
 from tests.factories import BOX, make_staff
 from tests.offices import open_office
 from tests.telegram import LocalSession
+from tests.worker.mortal import Calls, DeathError, Mortal
 from worker.connections import ConnectionWorker
 
 TRANSLATORS = Translators(ZoneInfo("Europe/Kyiv"))
 KEYS = {"consumer_key": "ck_sandbox", "consumer_secret": "cs_sandbox"}
-
-
-class DeathError(BaseException):
-    """The process is gone."""
-
-
-class Mortal:
-    """Calls what it stands before, until it dies at the n-th call: before it, or after."""
-
-    def __init__(self, calls: "Calls", inner: Any) -> None:
-        self._calls, self._inner = calls, inner
-
-    def __getattr__(self, name: str) -> Any:
-        real = getattr(self._inner, name)
-        if not callable(real):
-            return real
-
-        async def call(*arguments: Any, **named: Any) -> Any:
-            self._calls.step()
-            result = await real(*arguments, **named)
-            self._calls.step()
-            return result
-
-        return call
 
 
 class MortalApi(Mortal):
@@ -62,17 +39,6 @@ class MortalApi(Mortal):
 
     async def remove_webhooks(self, *arguments: Any) -> Any:
         return await self.__getattr__("remove_webhooks")(*arguments)
-
-
-class Calls:
-    """Dies at one step of all."""
-
-    def __init__(self, dies_at: int) -> None:
-        self._dies_at, self._steps = dies_at, count()
-
-    def step(self) -> None:
-        if next(self._steps) == self._dies_at:
-            raise DeathError
 
 
 class Stage:

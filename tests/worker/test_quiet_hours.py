@@ -1,18 +1,22 @@
 """What quiet hours put off till morning, and what comes all the same."""
 
+from datetime import timedelta
+
 import pytest
 
+from domain.carriers import ParcelState
 from domain.quiet_hours import QuietHours
 from domain.rights import Role
 from models.orders import Order
 from models.outbox import EffectKind, OutboxEffect
 from models.staff import StaffMember
 from models.telegram import Card, Chat
-from services import card_places, cards, chat_settings, outbox
+from services import card_places, cards, chat_settings, outbox, parcels
 from services.card_places import Place
 from services.cards import Owed
 from services.transactions import transaction
-from tests.factories import OWNER_ID
+from tests.factories import OWNER_ID, make_staff, stock_up
+from tests.parcels import KyivTime, made, said, sold
 from tests.worker.outbox_stage import KYIV, Stage, cards_in, places
 from worker.quiet import waiting
 
@@ -192,3 +196,34 @@ async def test_hours_that_were_changed_meanwhile_hold_nothing(it: Stage) -> None
     await cards.hold(owed.chat, [row.id for row in owed.effects], it.clock.utc_now())
 
     assert await OutboxEffect.all().values_list("due_at", flat=True) == before
+
+
+async def test_in_the_morning_staff_hear_only_of_parcels_that_still_wait(
+    it: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told in a chat's quiet hours, which are the day of the carrier's customers."""
+    clock = KyivTime()
+    monkeypatch.setattr(parcels, "now", clock)
+    await stock_up({"A": 10})
+    seller, olena = await make_staff(), await it.person()
+    fetched, left = [await sold(it.intake, seller, number) for number in ("1", "2")]
+    for order in (fetched, left):
+        await made(order, f"2045000000000{order.id}")
+    it.run()
+    await it.caught_up()
+    await decide(it, olena.id, NIGHT)
+    it.advance_to(23)
+    for order in (fetched, left):
+        long_ago = clock.at.date() - timedelta(days=4)
+        await said(order, ParcelState.ARRIVED, stored_since=long_ago)
+    await it.caught_up()
+    await said(fetched, ParcelState.RECEIVED)
+    await it.caught_up()
+    cards = list(olena.chat.messages)
+
+    it.advance_to(8)
+    await it.caught_up()
+
+    (notice,) = [each for each in olena.chat.messages if each not in cards]
+    assert notice.text.startswith("📦 Order 2: the parcel waits 4 days")
+    assert notice.reply_to is cards_in(olena, 2)[0]
