@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot import care_text, order_text
+from bot import care_text, order_text, parcel_texts
+from bot.carrier_texts import carrier_name
 from bot.event_texts import event_text
 from bot.i18n import Translator
 from bot.keyboards.buttons import keyboard
@@ -77,13 +78,14 @@ def order_card(
         order_text.placed(order, t, now),
         *_platform_marks(view, t),
         *_untold(view, t),
+        *parcel_texts.left_behind(order, view.waybill, t),
         *_care_marks(view, t, now),
         *care_text.twin(view.memory, t),
         *order_text.customer(order.customer_name, order.phone),
         *care_text.wishes(order, t),
         *care_text.memory(view.memory, t),
         *order_text.recipient(order, t),
-        *_delivery(order, t),
+        *_delivery(view, t),
         *order_text.promotion(order.promotion),
         *order_text.note(order.note),
     ]
@@ -104,13 +106,18 @@ def _status_line(view: OrderView, t: Translator) -> list[str]:
     return [] if view.status.kind is StatusKind.NEW else [f"<b>{status_name(view.status, t)}</b>"]
 
 
-def _delivery(order: Order, t: Translator) -> list[str]:
-    return order_text.delivery(
-        order.delivery_method,
-        order.delivery_city,
-        order.delivery_address,
-        order_text.parcel(order.waybill_number, t),
+def _delivery(view: OrderView, t: Translator) -> list[str]:
+    """Where it goes, and its parcel; the number that only the platform knows, where we know none.
+
+    A waybill of ours has a line of its own.
+    """
+    order = view.order
+    ours = parcel_texts.parcel_line(view.waybill, t) if view.waybill is not None else ""
+    number = "" if ours else order_text.parcel(order.waybill_number, t)
+    told = order_text.delivery(
+        order.delivery_method, order.delivery_city, order.delivery_address, number
     )
+    return [*told, ours] if ours else told
 
 
 def _platform_marks(view: OrderView, t: Translator) -> list[str]:
@@ -188,9 +195,17 @@ def _last_event(view: OrderView, t: Translator, now: datetime) -> list[str]:
     return [f"— {_who_and_when(view, view.last_event, t, now)}: {what}"]
 
 
+def _who(view: OrderView, event: EventView, t: Translator) -> str:
+    """Who did it: one of the staff, the carrier, or the site."""
+    carrier = "" if event.actor else event.event.data.get("carrier", "")
+    return (
+        carrier_name(carrier, t) if carrier else quoted(event.actor or view.shop_name, LONGEST_SHOP)
+    )
+
+
 def _who_and_when(view: OrderView, event: EventView, t: Translator, now: datetime) -> str:
     """The time alone on the day of the order, which stands above; else with its day."""
-    who = quoted(event.actor or view.shop_name, LONGEST_SHOP)
+    who = _who(view, event, t)
     at, placed = event.event.at.astimezone(t.zone), view.order.placed_at.astimezone(t.zone)
     is_same_day = at.date() == placed.date()
     return f"{who}, {t.time(at) if is_same_day else t.date_time(at, now=now)}"
@@ -198,7 +213,7 @@ def _who_and_when(view: OrderView, event: EventView, t: Translator, now: datetim
 
 def history_line(view: OrderView, event: EventView, t: Translator, *, now: datetime) -> str:
     """One row of an order's history: when, who, what."""
-    who = quoted(event.actor or view.shop_name, LONGEST_SHOP)
+    who = _who(view, event, t)
     what = event_text(event, t, currency=view.order.currency, in_full=True)
     return f"{t.date_time(event.event.at, now=now)} · {who}: {what}"
 

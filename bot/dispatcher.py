@@ -13,6 +13,7 @@ from bot.i18n import Translators
 from bot.in_turn import InTurn
 from bot.pin_notices import PinNotices
 from bot.seen import NoteMessage, SeenMessages
+from sync.carrier_desk import CarrierDesk
 from sync.office import ShopOffice
 
 
@@ -22,6 +23,7 @@ def build_dispatcher(
     translators: Translators,
     note_message: NoteMessage,
     office: ShopOffice,
+    desk: CarrierDesk,
 ) -> Dispatcher:
     """A new dispatcher with all handlers.
 
@@ -33,6 +35,7 @@ def build_dispatcher(
         owner_ids: Telegram ids of those who are told when something breaks.
         translators: the shop's languages.
         office: how shops are talked to; handlers get it as ``office``.
+        desk: how carriers are talked to; handlers get it as ``desk``.
         note_message: told (chat id, message id) of every message that an update shows.
     """
     # The dispatcher's own place for the dialogues is before all else: strangers would be read.
@@ -41,6 +44,7 @@ def build_dispatcher(
         events_isolation=DisabledEventIsolation(),
         disable_fsm=True,
         office=office,
+        desk=desk,
     )
     for middleware in (
         InTurn(),

@@ -5,9 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bot.carrier_texts import parcel_state
 from bot.i18n import Translator
 from bot.markup import harmless
 from bot.names import platform_state_name, reason_name, status_name
+from domain.carriers import ParcelState
 from domain.money import parse_decimal
 from domain.orders import PlatformState, RejectReason
 from models.orders import EventKind
@@ -44,8 +46,7 @@ def event_text(view: EventView, t: Translator, *, currency: str, in_full: bool =
             step = f": {_step(view, t)}" if is_whole and in_full else ""
             return f"{what}, −{amount}{step}"
         case EventKind.SETTLED:
-            amount = t.money(Decimal(data["amount"]), currency)
-            return t("money received: {amount}", amount=amount)
+            return t("money received: {amount}", amount=_money(data["amount"], t, currency))
         case EventKind.REJECTED:
             return f"{_step(view, t)} ({reject_reason(data, t)})"
         case EventKind.COMMENTED:
@@ -78,6 +79,24 @@ def event_text(view: EventView, t: Translator, *, currency: str, in_full: bool =
         case EventKind.PLATFORM_NOTICE:
             state = platform_state_name(PlatformState(data["state"]), t)
             return t("now on the site: {state}", state=state)
+        case EventKind.WAYBILL:
+            return _waybill(data, t)
+        case EventKind.PARCEL | EventKind.PARCEL_WAITS:
+            return _parcel(data, t)
+
+
+def _waybill(data: Mapping[str, Any], t: Translator) -> str:
+    number, was = (harmless(data.get(key, ""), _LONGEST_NAME) for key in ("number", "was"))
+    if number:
+        return t("waybill {number}", number=number)
+    return t("waybill {number} is no more", number=was)
+
+
+def _parcel(data: Mapping[str, Any], t: Translator) -> str:
+    if "days" in data:
+        days = int(data["days"])
+        return t.plural("parcel waits {count} day", "parcel waits {count} days", days)
+    return t("parcel: {state}", state=parcel_state(ParcelState(data["state"]), t))
 
 
 def _step(view: EventView, t: Translator) -> str:

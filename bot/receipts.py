@@ -13,6 +13,7 @@ from bot.keyboards.sales_taps import NOWHERE, Origin
 from bot.markup import quoted
 from bot.names import account_name
 from bot.order_text import LONGEST_SHOP, Item
+from bot.parcel_texts import number_line, parcel_line
 from domain.money import ZERO
 from domain.rights import Right, Role, may
 from domain.sums import SaleSums
@@ -22,7 +23,6 @@ from services.orders import NO_STEPS
 from services.sale_lists import ReturnedLine, ReturnView
 from services.sale_views import ReceiptView
 
-_LONGEST_WAYBILL = 64
 _LONGEST_NOTE = 300
 _LONGEST_EMAIL = 120
 _LONGEST_WHO = 40
@@ -63,7 +63,7 @@ def receipt(
         f"{t('Sales channel')}: {quoted(view.sales_channel.name, LONGEST_SHOP)}",
         f"{t('Receipt of money')}: {_money(view, t)}",
         *_profit(sale, role, t),
-        f"{t('Waybill')}: {quoted(sale.waybill_number, _LONGEST_WAYBILL) or t('none')}",
+        _waybill(view, t),
         *_note(sale, t),
     ]
     items = [_item(line, sale.currency, t) for line in view.lines]
@@ -76,6 +76,7 @@ def receipt(
         can_undo=can_undo_last_step(view, now) and may(role, Right.SELL),
         can_return=sale.state is SaleState.STANDING and may(role, Right.MONEY),
         can_settle=sale.outstanding > 0 and may(role, Right.MONEY),
+        has_waybill=_has_waybill(view, role),
     )
     return Rendered(text, buttons)
 
@@ -185,6 +186,28 @@ def _profit(sale: Sale, role: Role, t: Translator) -> list[str]:
     if not may(role, Right.SEE_PROFIT) or sale.is_undone:
         return []
     return [f"{t('Profit')}: {t.money(sale.profit, sale.currency)}"]
+
+
+def _waybill(view: ReceiptView, t: Translator) -> str:
+    """The number that the sale was added with; and where its parcel is, when that is known."""
+    sale = view.sale
+    waybill = None if sale.is_undone else view.order.waybill
+    if waybill is not None and waybill.number == sale.waybill_number:
+        line = parcel_line(waybill, t)
+        if line:
+            return line
+    return number_line(sale.waybill_number, waybill, t)
+
+
+def _has_waybill(view: ReceiptView, role: Role) -> bool:
+    """Whether the sale has a waybill to be looked at, or this person may give it one."""
+    match view.sale.state:
+        case SaleState.UNDONE:
+            return False
+        case SaleState.RETURNED:
+            return view.order.waybill is not None
+        case SaleState.STANDING:
+            return view.order.waybill is not None or may(role, Right.SELL)
 
 
 def _note(sale: Sale, t: Translator) -> list[str]:

@@ -21,6 +21,7 @@ from bot.keyboards.sale import (
 from bot.markup import quoted
 from bot.names import account_name
 from bot.order_text import LONGEST_SHOP, Item
+from bot.parcel_texts import number_line
 from bot.texts import explain
 from domain.errors import OutOfStockError, WindowTakenError
 from models.money import MoneyAccount
@@ -28,7 +29,6 @@ from models.sales import SalesChannel
 from services.draft_content import SaleItem
 from services.sale_views import WindowView
 
-_LONGEST_WAYBILL = 64
 _LONGEST_NOTE = 300
 _LONGEST_EMAIL = 120
 _SHOWN_SHORTAGES = 6
@@ -149,7 +149,7 @@ def window_text(
         "",
         f"{t('Sales channel')}: {quoted(view.sales_channel.name, LONGEST_SHOP)}",
         f"{t('Receipt of money')}: {_money(view, t)}",
-        f"{t('Waybill')}: {quoted(view.draft.waybill_number, _LONGEST_WAYBILL) or t('none')}",
+        number_line(view.draft.waybill_number, view.order.waybill, t),
         *_note(view.draft.note, t),
         *question,
     ]

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from babel.dates import format_date
 
-from bot import order_text
+from bot import label_windows, order_text
 from bot.cards import Rendered
 from bot.i18n import UKRAINIAN, Translator
+from bot.keyboards.labels import labels_button
 from bot.keyboards.sales import (
     awaiting_button,
     back_to_day,
@@ -34,9 +35,12 @@ _AWAITED, _PARTLY, _RETURNED = "⏳", "◐", "↩️"
 
 
 def sales_day(
-    view: SalesDay, origin: Origin, t: Translator, *, role: Role, today: date
+    view: SalesDay, origin: Origin, t: Translator, *, role: Role, today: date, labels: int = 0
 ) -> Rendered:
-    """The sales of ``origin``'s day with their sums; ``today`` is in the shop's zone."""
+    """The sales of ``origin``'s day with their sums; ``today`` is in the shop's zone.
+
+    ``labels``: how many are to be printed, whatever their day.
+    """
     day = origin.day or today
     lines = [f"💵 <b>{t('Sales')} · {_day_title(day, today, t)}</b>"]
     for sums in view.sums:
@@ -44,14 +48,16 @@ def sales_day(
     if not view.sums:
         lines.append(t("No sales on this day."))
     lines.extend(_legend(view.page.sales, t))
-    labels = [_label(sale, _kept(sale), t) for sale in view.page.sales]
+    named = [_label(sale, _kept(sale), t) for sale in view.page.sales]
     turns = day_turns(
         day,
         (_short_day(day - timedelta(days=1), t), _short_day(day + timedelta(days=1), t)),
         has_earlier=view.has_earlier,
         has_later=day < today,
     )
-    buttons = sales_keyboard(view.page, labels, origin, turns, awaiting_button(view.awaiting, t))
+    awaited = awaiting_button(view.awaiting, t)
+    to_print = labels_button(label_windows.count_shown(labels), t)
+    buttons = sales_keyboard(view.page, named, origin, turns, awaited, to_print)
     return Rendered("\n".join(lines), buttons)
 
 

@@ -148,6 +148,9 @@ class Settings(BaseSettings):
         "https://my.novaposhta.ua/orders",
         description="an address like https://my.novaposhta.ua/orders",
     )
+    novaposhta_track_seconds: int = Field(
+        1200, ge=1, description="a whole number of seconds, at least 1"
+    )
     allow_private_urls: bool = Field(False, description="true or false")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = Field(
         "INFO", description="one of DEBUG, INFO, WARNING, ERROR"

@@ -24,6 +24,26 @@ class SaleAsked(StatesGroup):
     value = State("value")
 
 
+class WaybillNumberAsked(StatesGroup):
+    """What is to be typed on the screen of an order's waybill.
+
+    The data holds ``order_id``, ``screen_id`` (the message) and ``origin``, as in the buttons.
+    """
+
+    number = State("number")  # of a parcel that somebody else registered
+
+
+class WaybillFormAsked(StatesGroup):
+    """A line of a waybill's form that is to be typed.
+
+    The data holds ``order_id``, ``screen_id`` (the message), ``field`` and ``origin`` as in the
+    buttons; ``streets`` (Ref to name) once some were found, ``street`` (Ref and name) when its
+    building is asked for.
+    """
+
+    value = State("value")
+
+
 class SalesAsked(StatesGroup):
     """What is to be typed on the sales screen.
 
@@ -53,3 +73,8 @@ class SettingsAsked(StatesGroup):
     shop_name = State("shop_name")  # another name: shop_id
     listing = State("listing")  # a listing to be found: shop_id
     listing_product = State("listing_product")  # which product a listing is: listing_id, page
+    carrier_key = State("carrier_key")  # of a carrier: carrier
+    carrier_key_end = State("carrier_key_end")  # the last day it works
+    carrier_city = State("carrier_city")  # where parcels are sent from
+    carrier_point = State("carrier_point")  # the branch: city_id
+    carrier_text = State("carrier_text")  # a weight, box or description: part

@@ -6,6 +6,7 @@ parts are cut, and their angle brackets replaced.
 
 from collections.abc import Sequence
 
+from bot import carrier_texts
 from bot.i18n import Translator
 from bot.markup import CALLBACK_ANSWER_LIMIT, harmless, plain
 from bot.names import phase_name, status_name
@@ -33,6 +34,8 @@ from domain.errors import (
     StatusInUseError,
     TooMuchError,
     TypedError,
+    WaybillExistsError,
+    WaybillGapError,
     WindowTakenError,
 )
 from domain.orders import Phase
@@ -83,6 +86,9 @@ def who_won(view: EventView, t: Translator) -> str:
             | EventKind.REMINDER
             | EventKind.LINKED
             | EventKind.PLATFORM_NOTICE
+            | EventKind.WAYBILL
+            | EventKind.PARCEL
+            | EventKind.PARCEL_WAITS
         ):
             return t("{who} changed the order at {at}", who=who, at=at)
 
@@ -142,6 +148,8 @@ def _explain(error: RejectedError, t: Translator) -> str:
         case AlreadyLinkedError():
             name = harmless(error.name, _LONGEST_NAME)
             return t("It is linked already, to “{name}”.", name=name)
+        case WaybillExistsError() | WaybillGapError():
+            return _explain_waybill(error, t)
         case TooMuchError():
             limit = (
                 t.money(error.limit, error.currency) if error.currency else t.quantity(error.limit)
@@ -152,6 +160,17 @@ def _explain(error: RejectedError, t: Translator) -> str:
             return t("Nothing was imported. The first mistake: {problem}", problem=problem)
         case _:
             return t("That is not possible now. Open the order again and look at its state.")
+
+
+def _explain_waybill(error: WaybillExistsError | WaybillGapError, t: Translator) -> str:
+    if isinstance(error, WaybillGapError):
+        return carrier_texts.gap(error.gap, t)
+    if not error.number:
+        return t("A waybill is being made for this order. Wait a moment.")
+    return t(
+        "Waybill {number} was made for this order. Delete it first.",
+        number=harmless(error.number, _LONGEST_NAME),
+    )
 
 
 def _explain_other_shop(error: SiteTakenError | OtherShopError, t: Translator) -> str:
@@ -231,6 +250,8 @@ def _explain_missing(what: str, t: Translator) -> str:
             return t("It is no duplicate any more: the other order is closed. Look at the card.")
         case "shop":
             return t("This shop is not connected any more.")
+        case "carrier":
+            return carrier_texts.no_carrier(t)
         case "connection":
             return t("This took too long, or was begun anew. Tap Connect once more.")
         case "chat":

@@ -41,16 +41,17 @@ def typed_problem(error: TypedError, t: Translator) -> str:
             return t("“{typed}” is not a percentage from 0 to 100.", typed=typed)
         case TypedProblem.NOT_A_PHONE | TypedProblem.PHONE_TOO_SHORT | TypedProblem.PHONE_TOO_LONG:
             return _phone_problem(error.problem, typed, t)
-        case TypedProblem.NOT_AN_EMAIL:
-            return t(
-                "“{typed}” is not an e-mail address. Type it like name@example.com.", typed=typed
-            )
-        case TypedProblem.NOT_A_WAYBILL:
-            return t(
-                "“{typed}” is not a waybill number. Nova Poshta has 14 digits, Ukrposhta 13; other "
-                "carriers 8 to 32 letters and digits.",
-                typed=typed,
-            )
+        case TypedProblem.NOT_AN_EMAIL | TypedProblem.NOT_A_WAYBILL:
+            return _form_problem(error.problem, typed, t)
+        case (
+            TypedProblem.NOT_A_WEIGHT
+            | TypedProblem.NOT_A_BOX
+            | TypedProblem.NOT_A_FULL_NAME
+            | TypedProblem.NOT_UKRAINIAN_LETTERS
+            | TypedProblem.NOT_WHOLE_HRYVNIAS
+            | TypedProblem.NOTHING_DECLARED
+        ):
+            return _parcel_problem(error.problem, typed, t)
         case (
             TypedProblem.NOT_QUIET_HOURS
             | TypedProblem.NOT_A_DAY
@@ -79,6 +80,44 @@ def _phone_problem(problem: TypedProblem, typed: str, t: Translator) -> str:
                 "with + and the country code.",
                 typed=typed,
             )
+
+
+def _form_problem(problem: TypedProblem, typed: str, t: Translator) -> str:
+    match problem:
+        case TypedProblem.NOT_AN_EMAIL:
+            return t(
+                "“{typed}” is not an e-mail address. Type it like name@example.com.", typed=typed
+            )
+        case _:
+            return t(
+                "“{typed}” is not a waybill number. Nova Poshta has 14 digits, Ukrposhta 13; other "
+                "carriers 8 to 32 letters and digits.",
+                typed=typed,
+            )
+
+
+def _parcel_problem(problem: TypedProblem, typed: str, t: Translator) -> str:
+    match problem:
+        case TypedProblem.NOT_A_WEIGHT:
+            return t("“{typed}” is not a weight. Type kilograms, for example 0.5.", typed=typed)
+        case TypedProblem.NOT_A_BOX:
+            return t(
+                "“{typed}” is not a box. Type length, width and height in centimetres, for example "
+                "30x20x10.",
+                typed=typed,
+            )
+        case TypedProblem.NOT_A_FULL_NAME:
+            return t(
+                "“{typed}” is not a full name. Type surname, name and patronymic, for example "
+                "Коваль Олена Іванівна.",
+                typed=typed,
+            )
+        case TypedProblem.NOT_UKRAINIAN_LETTERS:
+            return t("Type the name in Ukrainian letters, for example Коваль Олена Іванівна.")
+        case TypedProblem.NOT_WHOLE_HRYVNIAS:
+            return t("“{typed}” has kopiykas. Type whole hryvnias.", typed=typed)
+        case _:
+            return t("The declared value is at least 1 hryvnia.")
 
 
 def _time_problem(problem: TypedProblem, typed: str, t: Translator) -> str:

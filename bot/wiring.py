@@ -21,6 +21,7 @@ from aiogram.types import LinkPreviewOptions
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 
+from bot.carriers import open_carriers
 from bot.commands import set_commands
 from bot.dispatcher import build_dispatcher
 from bot.i18n import Translators
@@ -31,10 +32,12 @@ from bot.polling import Poller
 from bot.settings import Settings, SettingsError, load_secret_key
 from bot.throttle import Throttle
 from integrations.base import ShopApi
+from integrations.carriers import Carrier
 from models.database import database
 from services import connections, shops, staff
 from services.inbox import InboxWriter
 from services.secrets import SecretBox
+from sync.carrier_desk import CarrierDesk
 from sync.office import ShopOffice
 from web.app import build_app
 from web.connections import GrantReceiver
@@ -44,8 +47,10 @@ from worker.catalogue import ImportShower
 from worker.connections import ConnectionWorker
 from worker.inbox import InboxWorker
 from worker.outbox import OutboxSender
+from worker.parcels import ParcelWorker
 from worker.shops import ShopWorker
 from worker.singleton import run_elected
+from worker.waybills import WaybillWorker
 
 logger = structlog.get_logger(__name__)
 
@@ -69,6 +74,7 @@ class Program:
     translators: Translators
     dispatcher: Dispatcher
     office: ShopOffice
+    desk: CarrierDesk
 
     @property
     def webhook_token(self) -> str:
@@ -92,7 +98,8 @@ async def serve(settings: Settings, parts: Parts = "all") -> None:
         await stack.enter_async_context(database(settings.database_url))
         await staff.sync_owners(settings.owner_ids)
         apis = await stack.enter_async_context(open_apis_of(settings))
-        program = _build(settings, apis)
+        carriers = await stack.enter_async_context(open_carriers(settings))
+        program = _build(settings, apis, carriers)
         stack.push_async_callback(program.bot.session.close)
         await shops.active(program.box)
         if parts in {"all", "web"}:
@@ -101,7 +108,9 @@ async def serve(settings: Settings, parts: Parts = "all") -> None:
     logger.info("stopped")
 
 
-def _build(settings: Settings, apis: Mapping[str, ShopApi]) -> Program:
+def _build(
+    settings: Settings, apis: Mapping[str, ShopApi], carriers: Mapping[str, Carrier]
+) -> Program:
     server = TelegramAPIServer.from_base(settings.telegram_api_url.rstrip("/"))
     throttle = Throttle()
     bot = Bot(
@@ -124,6 +133,7 @@ def _build(settings: Settings, apis: Mapping[str, ShopApi]) -> Program:
         entrances=ENTRANCES,
         currency=settings.currency,
     )
+    desk = CarrierDesk(carriers, box)
     return Program(
         settings=settings,
         box=box,
@@ -135,8 +145,10 @@ def _build(settings: Settings, apis: Mapping[str, ShopApi]) -> Program:
             translators=translators,
             note_message=throttle.note_message,
             office=office,
+            desk=desk,
         ),
         office=office,
+        desk=desk,
     )
 
 
@@ -186,6 +198,10 @@ def _loops(program: Program, parts: Parts) -> list[Loop]:
         loops.append(_elected(program, "connections", connecting.run))
         imports = ImportShower(program.bot, program.throttle, program.translators)
         loops.append(_elected(program, "imports", imports.run))
+        waybills = WaybillWorker(program.bot, program.translators, program.desk)
+        loops.append(_elected(program, "waybills", waybills.run))
+        parcels = ParcelWorker(program.desk, program.settings.zone)
+        loops.append(_elected(program, "parcels", parcels.run))
         loops.append(_elected(program, "commands", partial(_offer_commands, program)))
         if not program.settings.public_url:
             loops.append(_elected(program, "poller", Poller(program.bot, program.dispatcher).run))

@@ -63,7 +63,7 @@ def test_only_services_open_transactions() -> None:
 
 
 def test_only_wiring_opens_http_sessions() -> None:
-    allowed = {"bot/wiring.py", "bot/platforms.py"}
+    allowed = {"bot/wiring.py", "bot/platforms.py", "bot/carriers.py"}
 
     assert [at for file, at in calls("ClientSession", *PRODUCT) if file not in allowed] == []
 
@@ -125,9 +125,9 @@ def test_each_integration_has_a_readme_fixtures_and_tests() -> None:
         assert list(tests.glob("test_*.py")), f"{folder.name} has no tests"
 
 
-def test_each_integration_is_known_to_the_registry_alone() -> None:
+def test_each_integration_is_known_to_the_registries_alone() -> None:
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
-    (rule,) = [each for each in rules["contracts"] if each["name"].startswith("Only the registry")]
+    (rule,) = [each for each in rules["contracts"] if each["name"].startswith("Only the registr")]
 
     assert {f"integrations.{folder.name}" for folder in integrations()} == set(
         rule["forbidden_modules"]

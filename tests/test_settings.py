@@ -148,6 +148,7 @@ def test_nothing_set_names_all_that_is_missing() -> None:
         ("PROM_POLL_SECONDS", "1.5"),
         ("NOVAPOSHTA_API_URL", "-"),
         ("NOVAPOSHTA_PRINT_URL", "-"),
+        ("NOVAPOSHTA_TRACK_SECONDS", "0"),
         ("ALLOW_PRIVATE_URLS", "perhaps"),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),

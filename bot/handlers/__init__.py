@@ -8,6 +8,7 @@ from bot.handlers import (
     chats,
     comments,
     forms,
+    labels,
     linking,
     lists,
     order_cards,
@@ -23,8 +24,11 @@ from bot.handlers import (
     start,
     stray,
     telling,
+    waybill_form,
+    waybill_form_asked,
+    waybills,
 )
-from bot.handlers.settings import shop_connect
+from bot.handlers.settings import carrier_connect, shop_connect
 from bot.i18n import Translators
 
 
@@ -39,6 +43,7 @@ def build_router(translators: Translators) -> Router:
         start.build_router(translators),
         chats.build_router(),
         lists.build_router(translators),
+        carrier_connect.build_keys_router(),
         shop_connect.build_keys_router(),
         comments.build_router(translators),
         order_cards.build_router(),
@@ -49,9 +54,14 @@ def build_router(translators: Translators) -> Router:
         sale.build_router(),
         sale_lines.build_router(),
         sales.build_router(translators),
+        waybills.build_router(),
+        labels.build_router(),
+        waybill_form.build_router(),
         returns.build_router(),
         settings.build_router(translators),
         sale_forms.build_router(),
+        waybill_form_asked.build_router(),
+        waybills.build_answers_router(),
         sales_forms.build_router(),
         forms.build_router(),
         search.build_router(),

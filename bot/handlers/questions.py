@@ -3,7 +3,7 @@
 from aiogram import Bot
 from aiogram.fsm.context import FSMContext
 
-from bot.handlers import forms, sale_frame, sales_questions
+from bot.handlers import forms, sale_frame, sales_questions, waybill_form_frame, waybill_frame
 from bot.handlers.settings import frame as settings_frame
 from bot.i18n import Translator
 from models.staff import StaffMember
@@ -16,6 +16,8 @@ async def leave(bot: Bot, state: FSMContext, staff: StaffMember, t: Translator) 
     """
     return (
         await sale_frame.cancel(bot, state, staff, t)
+        or await waybill_form_frame.cancel(bot, state, staff, t)
+        or await waybill_frame.cancel(bot, state, staff, t)
         or await sales_questions.cancel(bot, state, staff, t)
         or await settings_frame.cancel(bot, state, staff, t)
         or await forms.cancel(bot, state)

@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery
 from aiogram.utils.deep_linking import create_start_link
 from tortoise.timezone import now
 
-from bot import sale_windows, texts
+from bot import sale_windows, texts, waybill_windows
 from bot.answers import answer_tap, remove, retire, send, show, tapped
 from bot.cards import Rendered
 from bot.handlers import sales_frame
@@ -28,6 +28,8 @@ from bot.keyboards.sale_taps import (
     SaleAction,
     SaleTap,
 )
+from bot.keyboards.waybill_taps import Origin
+from domain.carriers import WaybillState
 from domain.errors import NotFoundError, OrderChangedError, OutOfStockError, WindowTakenError
 from models.staff import StaffMember
 from services import chats, drafts, order_views, sale_views, sales
@@ -135,10 +137,21 @@ _SCREENS: Mapping[SaleAction, Callable[..., Rendered]] = {
 async def show_screen(
     query: CallbackQuery, callback_data: SaleTap, bot: Bot, staff: StaffMember, t: Translator
 ) -> None:
-    """A question of the window that is answered by further buttons."""
+    """A question of the window that is answered by further buttons.
+
+    A waybill that we made, or that is being made, has a screen of its own.
+    """
     view = await sale_views.window_view(callback_data.order_id, by=staff)
     await answer_tap(query)
-    await show(bot, tapped(query), _SCREENS[callback_data.action](view, t, now=now()))
+    is_waybill = callback_data.action is SaleAction.WAYBILL
+    ours = view.order.waybill
+    if is_waybill and ours is not None and ours.state is not WaybillState.NAMED:
+        shown = waybill_windows.waybill(
+            view.order, t, now=now(), origin=Origin.WINDOW, role=staff.role
+        )
+    else:
+        shown = _SCREENS[callback_data.action](view, t, now=now())
+    await show(bot, tapped(query), shown)
 
 
 async def list_channels(

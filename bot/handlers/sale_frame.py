@@ -15,7 +15,7 @@ from bot.handlers import sales_frame
 from bot.handlers.errors import tell_tapper
 from bot.handlers.sales_frame import move_down
 from bot.i18n import Translator
-from bot.states import SaleAsked
+from bot.states import SaleAsked, WaybillFormAsked
 from domain.errors import InvalidTransitionError, NotFoundError, WindowTakenError
 from models.sales import SaleState
 from models.staff import StaffMember
@@ -118,8 +118,8 @@ async def show_undone(
 
 
 async def forget_question(order_id: int, state: FSMContext) -> None:
-    """What was asked in the window of this order is not asked any more."""
-    is_asked = await state.get_state() == SaleAsked.value.state
+    """What was asked in the window of this order or in its waybill is not asked any more."""
+    is_asked = await state.get_state() in {SaleAsked.value.state, WaybillFormAsked.value.state}
     if is_asked and await state.get_value("order_id") == order_id:
         await state.clear()
 

@@ -26,10 +26,11 @@ from bot.keyboards.sales_taps import (
     SettleTap,
     read_sum,
 )
+from bot.label_windows import COUNTED_LABELS
 from bot.states import SalesAsked
 from domain.errors import InvalidTransitionError
 from models.staff import StaffMember
-from services import money, order_views, sale_lists, sale_views
+from services import money, order_views, sale_lists, sale_views, waybills
 from services import undo as undo_
 from services.sale_views import ReceiptView
 
@@ -63,8 +64,9 @@ async def _list(origin: Origin, staff: StaffMember, t: Translator) -> Rendered:
     day = origin.day or today
     begin, end = (_midnight(each, t) for each in (day, day + timedelta(days=1)))
     sales = await sale_lists.day(begin, end, start=origin.start)
+    labels = len(await waybills.to_print(COUNTED_LABELS))
     shown = Origin(day, start=origin.start)
-    return sales_windows.sales_day(sales, shown, t, role=staff.role, today=today)
+    return sales_windows.sales_day(sales, shown, t, role=staff.role, today=today, labels=labels)
 
 
 def _today(t: Translator) -> date:

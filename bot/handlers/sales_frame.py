@@ -33,6 +33,20 @@ async def receipt(
     return receipts.receipt(view, t, now=now(), returns=returns, role=staff.role, origin=origin)
 
 
+async def last_receipt(order_id: int, staff: StaffMember, t: Translator) -> Rendered:
+    """The receipt of the order's last sale, after a screen that knows its order alone.
+
+    Which list it was opened from is not known there: its ``Back`` leads to the sale's day.
+
+    Raises:
+        NotFoundError: the order was never sold.
+    """
+    sale = await sale_views.last_sale(order_id)
+    if sale is None:
+        raise NotFoundError("sale")
+    return await receipt(sale.id, staff, t, Origin(sale.at.astimezone(t.zone).date()))
+
+
 async def move_down(bot: Bot, place: Place, rendered: Rendered) -> Place:
     """Show something in a message; when others came below it, it moves to the end of the chat.
 

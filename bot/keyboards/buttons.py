@@ -4,16 +4,27 @@ from collections.abc import Callable, Sequence
 
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.markup import plain
 
 Row = list[InlineKeyboardButton]
 
 CHOSEN = "✓ "  # before the choice that holds now
+_LONGEST_COPIED = 256  # https://core.telegram.org/bots/api#copytextbutton
 
 
 def button(label: str, tap: CallbackData, style: ButtonStyle | None = None) -> InlineKeyboardButton:
     """A button whose label is plain text."""
     return InlineKeyboardButton(text=label, callback_data=tap.pack(), style=style)
+
+
+def copying(label: str, text: str) -> Row:
+    """A button that copies a foreign text; none when there is nothing to copy."""
+    copied = plain(text, _LONGEST_COPIED)
+    if not copied:
+        return []
+    return [InlineKeyboardButton(text=label, copy_text=CopyTextButton(text=copied))]
 
 
 def rows_of(width: int, buttons: Sequence[InlineKeyboardButton]) -> list[Row]:

@@ -8,10 +8,12 @@ from typing import Annotated
 import pydantic
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.i18n import Translator
-from bot.keyboards.buttons import Row, button, keyboard, rows_of, turns
+from bot.keyboards.buttons import Row, button, copying, keyboard, rows_of, turns
+from bot.keyboards.waybill_taps import Origin
+from bot.keyboards.waybills import copy_number, waybill_button
 from bot.markup import plain
 from bot.names import reason_name, status_mark
 from domain.orders import Phase, RejectReason
@@ -23,7 +25,6 @@ from services.statuses import COMPLETED_ID, REFUSED_ID
 NEW_STATUS = 0  # a StatusTap on "New status"
 STATUSES_ON_PAGE = 30
 LONGEST_LABEL = 60
-_LONGEST_COPIED = 256
 _LONGEST_NUMBER = 16
 
 
@@ -160,7 +161,8 @@ def _order_keyboard(view: OrderView, t: Translator, now: datetime) -> InlineKeyb
                 ],
                 _link(view, t),
                 _twin(view, t),
-                [*_copy_phone(view.order.phone, t), history],
+                [*copying("📋 " + t("Copy phone"), view.order.phone), history],
+                _waybill(view, t),
             ]
         )
     row = [history]
@@ -170,8 +172,18 @@ def _order_keyboard(view: OrderView, t: Translator, now: datetime) -> InlineKeyb
     undo = [undo_button(order_id, t)] if can_undo(view, now) else []
     if view.order.phase is Phase.COMPLETED:
         take_back = OrderTap(action=OrderAction.RETURN, order_id=order_id)
-        return keyboard([[history, button("📥 " + t("Return"), take_back)], undo])
-    return keyboard([[*row, *undo]])
+        row.append(button("📥 " + t("Return"), take_back))
+        return keyboard([row, _waybill(view, t), undo])
+    return keyboard([[*row, *undo], _waybill(view, t)])
+
+
+def _waybill(view: OrderView, t: Translator) -> Row:
+    """To the order's waybill, where it has one; its number to be copied once the order is over."""
+    waybill = view.waybill
+    if waybill is None:
+        return []
+    number = [] if view.is_open else copy_number(waybill, t)
+    return [waybill_button(view.order.id, Origin.CARD, t), *number]
 
 
 def _link(view: OrderView, t: Translator) -> Row:
@@ -202,14 +214,6 @@ def can_undo(view: OrderView, now: datetime) -> bool:
 
 def undo_button(order_id: int, t: Translator) -> InlineKeyboardButton:
     return button("↩️ " + t("Undo"), OrderTap(action=OrderAction.UNDO, order_id=order_id))
-
-
-def _copy_phone(phone: str, t: Translator) -> Row:
-    copied = plain(phone, _LONGEST_COPIED)
-    if not copied:
-        return []
-    label = "📋 " + t("Copy phone")
-    return [InlineKeyboardButton(text=label, copy_text=CopyTextButton(text=copied))]
 
 
 def reject_keyboard(order_id: int, t: Translator) -> InlineKeyboardMarkup:

@@ -20,6 +20,7 @@ from bot.keyboards.sale_taps import (
     SaleTap,
     ValueTap,
 )
+from bot.keyboards.waybill_taps import Origin, WaybillAction, WaybillTap
 from bot.markup import plain
 from bot.names import account_name
 from models.money import MoneyAccount
@@ -167,14 +168,16 @@ def down_accounts_keyboard(
 
 
 def waybill_keyboard(order_id: int, number: str, t: Translator) -> InlineKeyboardMarkup:
-    """None, or an existing number. Creating one comes with the first carrier."""
+    """None, an existing number, or have one made."""
     none = (CHOSEN if not number else "") + t("No waybill")
+    form = WaybillTap(action=WaybillAction.FORM, order_id=order_id, origin=Origin.WINDOW)
     return keyboard(
         [
             [
                 fill(none, Field.WAYBILL, order_id, ""),
                 ask("🔢 " + t("Existing number"), Field.WAYBILL, order_id),
             ],
+            [button("➕ " + t("Create"), form)],
             [back_to_window(order_id, t)],
         ]
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.i18n import Translator
+from bot.keyboards import waybill_taps
 from bot.keyboards.buttons import Row, button, keyboard, rows_of
 from bot.keyboards.orders import LONGEST_LABEL, OrderAction, OrderTap
 from bot.keyboards.sales_taps import (
@@ -18,6 +19,7 @@ from bot.keyboards.sales_taps import (
     SettleTap,
     packed_sum,
 )
+from bot.keyboards.waybills import waybill_button
 from bot.markup import BUTTONS_LIMIT, plain
 from bot.names import account_name
 from models.money import MoneyAccount
@@ -88,8 +90,12 @@ def receipt_keyboard(
     can_undo: bool,
     can_return: bool,
     can_settle: bool,
+    has_waybill: bool,
 ) -> InlineKeyboardMarkup:
-    """What can be done with a sale, and back to the list it was opened from."""
+    """What can be done with a sale, and back to the list it was opened from.
+
+    ``has_waybill``: it has one, or may be given one.
+    """
 
     def do(label: str, action: ReceiptAction) -> InlineKeyboardButton:
         return button(label, _tap(action, sale.id, origin))
@@ -102,8 +108,9 @@ def receipt_keyboard(
         second.append(do("💵 " + t("Settle"), ReceiptAction.SETTLE))
     card = OrderTap(action=OrderAction.CARD, order_id=order_id)
     third = [do("🕘 " + t("History"), ReceiptAction.HISTORY), button("🗂 " + t("Order"), card)]
+    parcel = [waybill_button(order_id, waybill_taps.Origin.RECEIPT, t)] if has_waybill else []
     back = [_go("⬅️ " + t("Back"), origin)] if origin != NOWHERE else []
-    return keyboard([first, second, third, back])
+    return keyboard([first, second, parcel, third, back])
 
 
 def back_to_receipt(sale_id: int, origin: Origin, t: Translator) -> InlineKeyboardButton:

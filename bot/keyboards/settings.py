@@ -23,6 +23,7 @@ class SettingsScreen(StrEnum):
     NUDGES = "nu"
     LANGUAGE = "la"
     AUDIT = "au"
+    DELIVERY = "de"
 
 
 class SettingsTap(CallbackData, prefix="g1"):

@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from bot.cards import Rendered
+from bot.carrier_texts import carrier_name
 from bot.i18n import Translator
 from bot.keyboards.staff import audit_keyboard
 from bot.markup import quoted
 from bot.names import role_name
+from domain.carriers import CodKind, Payer
 from domain.rights import Role
 from models.audit import AuditEntry, AuditKind
 from models.telegram import ChatState
 from services.audit import AuditPage
+from services.carrier_accounts import Part
 from services.preferences import Name
 
 _LONGEST = 40
@@ -46,6 +49,10 @@ def what_was_done(kind: AuditKind, data: _Data, t: Translator) -> str:
 
     def person() -> str:
         return quoted(str(data.get("name", "")), _LONGEST)
+
+    def carrier() -> str:
+        folder = str(data.get("name", ""))
+        return carrier_name(folder, t) if folder.isidentifier() else quoted(folder, _LONGEST)
 
     def role(key: str = "role") -> str:
         return _role(data.get(key), t)
@@ -82,6 +89,11 @@ def what_was_done(kind: AuditKind, data: _Data, t: Translator) -> str:
             created=int(data.get("created") or 0),
             linked=int(data.get("linked") or 0),
         ),
+        AuditKind.CARRIER_CONNECTED: lambda: t("connected the carrier {name}", name=carrier()),
+        AuditKind.CARRIER_DISCONNECTED: lambda: t(
+            "disconnected the carrier {name}", name=carrier()
+        ),
+        AuditKind.CARRIER_CHANGED: lambda: _carrier_changed(carrier(), data, t),
         AuditKind.PREFERENCE_CHANGED: lambda: _preference_changed(data, t),
     }
     return said[kind]()
@@ -140,6 +152,43 @@ def _chat_changed(title: str, data: _Data, t: Translator) -> str:
             return t("chat {title}: cards off", title=title)
         case _:
             return t("chat {title} changed", title=title)
+
+
+def _carrier_changed(name: str, data: _Data, t: Translator) -> str:
+    value = quoted(str(data.get("value") or ""), 2 * _LONGEST)
+    match data.get("what"):
+        case Part.KEY:
+            return t("{name}: another key", name=name)
+        case Part.KEY_END if value:
+            return t("{name}: its key works until {date}", name=name, date=value)
+        case Part.KEY_END:
+            return t("{name}: it is not known when its key ends", name=name)
+        case Part.SENDER:
+            return t("{name}: the sender is {value}", name=name, value=value)
+        case Part.CONTACT:
+            return t("{name}: the contact person is {value}", name=name, value=value)
+        case Part.PLACE:
+            return t("{name}: parcels are sent from {value}", name=name, value=value)
+        case Part.COD_KIND if data.get("value") == CodKind.CONTROL:
+            return t("{name}: cash on delivery by payment control", name=name)
+        case Part.COD_KIND:
+            return t("{name}: cash on delivery by money transfer", name=name)
+        case Part.COD_ACCOUNT if value:
+            return t("{name}: cash on delivery arrives in {value}", name=name, value=value)
+        case Part.COD_ACCOUNT:
+            return t("{name}: where cash on delivery arrives is asked each time", name=name)
+        case Part.PAYER if data.get("value") == Payer.SENDER:
+            return t("{name}: we pay for the delivery", name=name)
+        case Part.PAYER:
+            return t("{name}: the recipient pays for the delivery", name=name)
+        case Part.WEIGHT:
+            return t("{name}: a usual parcel weighs {value} kg", name=name, value=value)
+        case Part.BOX:
+            return t("{name}: a usual box is {value} cm", name=name, value=value)
+        case Part.DESCRIPTION:
+            return t("{name}: usually in a parcel: {value}", name=name, value=value)
+        case _:
+            return t("changed how parcels go with {name}", name=name)
 
 
 def _shop_changed(name: str, data: _Data, t: Translator) -> str:

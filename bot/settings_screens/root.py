@@ -9,6 +9,7 @@ from domain.rights import Right, Role, may
 # Which right opens which screen; None: everybody's.
 RIGHTS = {
     SettingsScreen.SHOPS: Right.EDIT_CHATS,
+    SettingsScreen.DELIVERY: Right.EDIT_SHOPS,
     SettingsScreen.STATUSES: Right.EDIT_STATUSES,
     SettingsScreen.CHANNELS: Right.EDIT_MONEY,
     SettingsScreen.ACCOUNTS: Right.EDIT_MONEY,
@@ -25,6 +26,7 @@ def root(role: Role, t: Translator) -> Rendered:
     """What may be set by this role, one button each."""
     labels = {
         SettingsScreen.SHOPS: "🏪 " + t("Shops"),
+        SettingsScreen.DELIVERY: "🚚 " + t("Delivery"),
         SettingsScreen.STATUSES: "🏷 " + t("Statuses"),
         SettingsScreen.CHANNELS: "🛒 " + t("Sales channels"),
         SettingsScreen.ACCOUNTS: "💰 " + t("Money accounts"),

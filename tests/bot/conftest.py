@@ -20,9 +20,12 @@ from bot.throttle import SendLimits, Throttle
 from models.orders import Order
 from models.outbox import OutboxEffect
 from models.staff import StaffMember
+from sandbox.novaposhta import NovaPoshta
 from sandbox.telegram import CallbackAnswer, Chat, Message, TelegramSandbox, User
 from services import staff
+from sync.carrier_desk import CarrierDesk
 from sync.office import ShopOffice
+from tests.carriers import make_account, open_desk
 from tests.factories import OWNER_ID, Intake, incoming, line, make_shop, make_staff, stock_up
 from tests.offices import open_office
 from tests.telegram import LocalSession
@@ -43,9 +46,12 @@ class Scene:
     ``owner`` and ``seller`` have started the bot; the seller reads English, the owner Ukrainian.
     """
 
-    def __init__(self, telegram: TelegramSandbox, intake: Intake, office: ShopOffice) -> None:
+    def __init__(
+        self, telegram: TelegramSandbox, intake: Intake, office: ShopOffice, desk: CarrierDesk
+    ) -> None:
         self.telegram = telegram
         self.office = office
+        self.desk = desk
         self.intake = intake
         self.owner = telegram.add_user(id=OWNER_ID, first_name="Олена", language_code="uk")
         self.seller = telegram.add_user(id=SELLER_ID, first_name="Oleh", language_code="en")
@@ -65,6 +71,7 @@ class Scene:
             translators=TRANSLATORS,
             note_message=self.throttle.note_message,
             office=self.office,
+            desk=self.desk,
         )
 
     async def start(self) -> None:
@@ -141,16 +148,29 @@ class Scene:
 @pytest.fixture
 async def resting(db: str) -> AsyncIterator[Scene]:
     """The scene before the bot is started and before anybody wrote to it."""
-    async with TelegramSandbox(limits=None) as telegram, open_office() as office:
+    async with (
+        TelegramSandbox(limits=None) as telegram,
+        open_office() as office,
+        open_desk() as desk,
+    ):
         shop = await make_shop()
         await stock_up({"A": 5, "B": 1})
         await staff.sync_owners([OWNER_ID])
         await make_staff("Oleh", SELLER_ID)
-        scene = Scene(telegram, Intake(shop.id), office)
+        scene = Scene(telegram, Intake(shop.id), office, desk)
         try:
             yield scene
         finally:
             await scene.bot.session.close()
+
+
+@pytest.fixture
+async def post(resting: Scene) -> AsyncIterator[NovaPoshta]:
+    """A Nova Poshta that lives, for a scene that has not begun; our account is set up."""
+    async with NovaPoshta() as post, open_desk(post) as desk:
+        resting.desk = desk
+        await make_account(post)
+        yield post
 
 
 @pytest.fixture

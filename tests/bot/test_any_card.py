@@ -3,13 +3,16 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cards import CARD_LIMIT, order_card
 from bot.i18n import Translator
+from domain.carriers import LIVE_WAYBILLS, ParcelState
 from domain.orders import PlatformState, RejectReason
+from models.carriers import Waybill
 from models.orders import EventKind
 from models.stock import Product
 from services.claims import Holder
@@ -38,6 +41,12 @@ amounts = st.decimals(-(10**12), 10**12, places=2)
 quantities = st.decimals(0, 10**9, places=3)
 
 
+def _states_of(kind: EventKind) -> type[StrEnum]:
+    """What an event of this kind calls a state."""
+    is_of_parcel = kind in {EventKind.PARCEL, EventKind.PARCEL_WAITS}
+    return ParcelState if is_of_parcel else PlatformState
+
+
 @st.composite
 def events(draw: st.DrawFn) -> EventView:
     kind = draw(st.sampled_from(EventKind))
@@ -54,7 +63,7 @@ def events(draw: st.DrawFn) -> EventView:
         "reason": draw(st.sampled_from(RejectReason)).value,
         "text": draw(names),
         "amount": str(draw(st.decimals(0, 10**9, places=2))),
-        "state": draw(st.sampled_from(PlatformState)).value,
+        "state": draw(st.sampled_from(_states_of(kind))).value,
         "changes": draw(st.lists(changes, max_size=6)),
         "attempt": draw(st.integers(1, 99)),
         "at": NOW.isoformat(),
@@ -90,9 +99,21 @@ def memories(draw: st.DrawFn) -> Memory:
 
 
 @st.composite
+def waybills(draw: st.DrawFn) -> Waybill:
+    return Waybill(
+        state=draw(st.sampled_from(LIVE_WAYBILLS)),
+        carrier=draw(st.sampled_from(["", "novaposhta"])),
+        number=draw(names),
+        parcel=draw(st.sampled_from(ParcelState)),
+        place=draw(names),
+        stored_since=draw(st.none() | st.dates()),
+    )
+
+
+@st.composite
 def order_views(draw: st.DrawFn) -> OrderView:
     lines = draw(st.lists(line_views(), max_size=4))
-    return card_view(
+    view = card_view(
         draw(st.sampled_from([NEW, CALL_BACK, COMPLETED, CANCELED, REFUSED])),
         shop_name=draw(names),
         lines=tuple(lines * draw(st.sampled_from([1, 1, 5, 60]))),
@@ -123,6 +144,7 @@ def order_views(draw: st.DrawFn) -> OrderView:
         refunded=draw(amounts),
         total=draw(amounts),
     )
+    return replace(view, waybill=draw(st.none() | waybills()))
 
 
 @settings(deadline=None)

@@ -294,6 +294,10 @@ EVENTS = [
     (EventKind.PLATFORM_CANCELED, CANCELED, {}, "canceled on the site"),
     (EventKind.PLATFORM_REOPENED, NEW, {}, "restored on the site"),
     (EventKind.PLATFORM_NOTICE, NEW, {"state": "failed"}, "now on the site: payment failed"),
+    (EventKind.WAYBILL, NEW, {"number": "20451600012345", "was": ""}, "waybill 20451600012345"),
+    (EventKind.WAYBILL, NEW, {"number": "", "was": "2045"}, "waybill 2045 is no more"),
+    (EventKind.PARCEL, NEW, {"state": "arrived", "number": "2045"}, "parcel: arrived"),
+    (EventKind.PARCEL_WAITS, NEW, {"days": 3, "number": "2045"}, "parcel waits 3 days"),
     (
         EventKind.CHANGED,
         NEW,

@@ -13,7 +13,11 @@ from sandbox.telegram import Message
 from tests.bot.conftest import PATIENCE_S, Scene
 
 FIRST_WORDS = {UKRAINIAN: "Як підключити", ENGLISH: "How to integrate with"}
-PLATFORMS = {"woocommerce": "WooCommerce", "prom": "Prom.ua"}
+PLATFORMS = {
+    "woocommerce": dict.fromkeys(FIRST_WORDS, "WooCommerce"),
+    "prom": dict.fromkeys(FIRST_WORDS, "Prom.ua"),
+    "novaposhta": {UKRAINIAN: "Нову пошту", ENGLISH: "Nova Poshta"},
+}
 per_platform = pytest.mark.parametrize("platform", PLATFORMS)
 
 
@@ -23,7 +27,7 @@ def test_a_guide_holds_its_pictures_and_leads_nowhere_else(platform: str, langua
     name, content = guides.guide(platform, language)
     page = content.decode()
 
-    title = f"{FIRST_WORDS[language]} {PLATFORMS[platform]}"
+    title = f"{FIRST_WORDS[language]} {PLATFORMS[platform][language]}"
     assert name == f"{title}.html"
     assert f'<html lang="{language}">' in page
     assert f">{title}</h1>" in page

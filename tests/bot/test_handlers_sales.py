@@ -232,6 +232,7 @@ async def test_receipt_tells_all_of_a_sale(scene: Scene) -> None:
     assert screen.buttons == [
         ["↩️ Undo"],
         ["📥 Return", "💵 Settle"],
+        ["📄 Waybill"],
         ["🕘 History", "🗂 Order"],
         ["⬅️ Back"],
     ]

@@ -11,6 +11,15 @@ from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
 
 import bot.keyboards
+from bot.keyboards.carriers import (
+    CarrierAction,
+    CarrierConnectTap,
+    CarrierPartTap,
+    CarrierRefTap,
+    CarrierTap,
+    hits_keyboard,
+    refs_keyboard,
+)
 from bot.keyboards.catalogue import ImportAction, ImportTap
 from bot.keyboards.chats import (
     ChatAction,
@@ -25,6 +34,7 @@ from bot.keyboards.chats import (
 )
 from bot.keyboards.choices import ChoiceAction, ChoiceTap, LanguageTap
 from bot.keyboards.guides import GuideTap
+from bot.keyboards.labels import MOST_LABELS, PackAction, PackTap
 from bot.keyboards.linking import LinkAction, LinkTap, ListingAction, ListingTap
 from bot.keyboards.nudges import Nudged, NudgeTap
 from bot.keyboards.orders import (
@@ -42,6 +52,7 @@ from bot.keyboards.reminders import RemindChoice, RemindTap
 from bot.keyboards.sale import (
     accounts_keyboard,
     channels_keyboard,
+    waybill_keyboard,
     window_keyboard,
 )
 from bot.keyboards.sale_taps import (
@@ -60,6 +71,18 @@ from bot.keyboards.shops import ConnectTap, ShopAction, ShopTap
 from bot.keyboards.staff import AuditTap, RoleTap, StaffAction, StaffTap
 from bot.keyboards.statuses import EmojiTap, StatusAction, StatusEditTap, StatusMoveTap
 from bot.keyboards.tabs import TabsTap, TabTap, tabs_keyboard
+from bot.keyboards.waybill_form import (
+    CityTap,
+    FormAction,
+    FormField,
+    FormFieldTap,
+    FormTap,
+    FormValueTap,
+    PointTap,
+    StreetTap,
+)
+from bot.keyboards.waybill_taps import Origin as WaybillOrigin
+from bot.keyboards.waybill_taps import WaybillAction, WaybillTap
 from domain.orders import RejectReason
 from domain.payments import AccountKind
 from domain.rights import Role
@@ -68,6 +91,7 @@ from models.money import MoneyAccount
 from models.orders import Order
 from models.sales import SalesChannel
 from models.statuses import OrderStatus
+from services.carrier_accounts import Part
 from services.choices import Sort
 from services.statuses import Tab
 from tests.bot.views import (
@@ -92,6 +116,20 @@ LARGEST_TAPS = [
     StatusTap(order_id=LARGEST_ID, status_id=LARGEST_ID),
     HistoryTap(order_id=LARGEST_ID, page=LARGEST_ID),
     *(SaleTap(action=action, order_id=LARGEST_ID) for action in SaleAction),
+    *(WaybillTap(action=a, order_id=LARGEST_ID, origin=WaybillOrigin.CARD) for a in WaybillAction),
+    *(PackTap(action=action, mask=2**MOST_LABELS - 1, of="0badcafe") for action in PackAction),
+    *(FormTap(action=a, order_id=LARGEST_ID, origin=WaybillOrigin.CARD) for a in FormAction),
+    *(FormFieldTap(field=f, order_id=LARGEST_ID, origin=WaybillOrigin.CARD) for f in FormField),
+    FormValueTap(
+        field=FormField.COD, order_id=LARGEST_ID, origin=WaybillOrigin.CARD, value="1" * 16
+    ),
+    CityTap(order_id=LARGEST_ID, origin=WaybillOrigin.CARD, city_id=LARGEST_ID),
+    PointTap(order_id=LARGEST_ID, origin=WaybillOrigin.CARD, point_id=LARGEST_ID),
+    StreetTap(
+        order_id=LARGEST_ID,
+        origin=WaybillOrigin.CARD,
+        ref="f1000000-0000-11e5-899e-005056887b8d",
+    ),
     AddTap(order_id=LARGEST_ID, revision=LARGEST_ID, anyway="0badcafe"),
     ChannelTap(order_id=LARGEST_ID, channel_id=LARGEST_ID),
     ChoicesTap(action=SaleAction.DOWN_ACCOUNTS, order_id=LARGEST_ID, page=99_999),
@@ -120,6 +158,10 @@ LARGEST_TAPS = [
     ),
     TabsTap(page=99_999),
     *(SettingsTap(screen=screen) for screen in SettingsScreen),
+    *(CarrierTap(action=action, id=LARGEST_ID) for action in CarrierAction),
+    *(CarrierPartTap(part=part) for part in Part),
+    *(CarrierRefTap(part=part, ref="a" * 40) for part in Part),
+    CarrierConnectTap(carrier="a" * 16),
     *(StatusEditTap(action=action, id=LARGEST_ID, page=99_999) for action in StatusAction),
     StatusMoveTap(id=LARGEST_ID, to=LARGEST_ID),
     EmojiTap(id=LARGEST_ID, emoji="☎️"),
@@ -306,6 +348,18 @@ def test_sale_window_has_its_final_layout() -> None:
     assert tap_of(short, "Add sale") == "wa:7:3:0badcafe"
 
 
+def test_waybill_of_a_sale_is_none_an_existing_one_or_a_new_one() -> None:
+    keyboard = waybill_keyboard(7, "", EN)
+
+    assert labels(keyboard) == [
+        ["✓ No waybill", "🔢 Existing number"],
+        ["➕ Create"],
+        ["⬅️ Back"],
+    ]
+    assert tap_of(keyboard, "Create") == "y1:fo:7:w"
+    assert labels(waybill_keyboard(7, "20451600012345", EN))[0][0] == "No waybill"
+
+
 def test_chosen_channel_and_account_are_marked() -> None:
     channels = [SalesChannel(id=1, name="My Shop"), SalesChannel(id=2, name="Instagram")]
     accounts = [
@@ -354,3 +408,11 @@ def test_tabs_show_counts() -> None:
 
     assert labels(keyboard) == [["🆕 New 5", "📌 CALL BACK 2"], ["✅ Completed 999+"]]
     assert tap_of(keyboard, "New 5") == "t1:1:0:0"
+
+
+def test_what_a_carrier_left_without_a_name_can_be_chosen_all_the_same() -> None:
+    """Telegram refuses a button without words, and the whole message with it."""
+    senders = refs_keyboard(Part.SENDER, [("a1", "\u202e")], EN)
+    branches = hits_keyboard(CarrierAction.POINT, [(1, "")], EN)
+
+    assert [labels(each)[0] for each in (senders, branches)] == [["…"], ["…"]]

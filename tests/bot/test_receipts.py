@@ -155,11 +155,12 @@ def test_buttons_of_a_receipt_follow_its_state() -> None:
     assert receipt_labels(awaited, Origin(TODAY)) == [
         ["↩️ Undo"],
         ["📥 Return", "💵 Settle"],
+        ["📄 Waybill"],
         below,
         ["⬅️ Back"],
     ]
     late = receipt_view(card_view(COMPLETED))
-    assert receipt_labels(late) == [["📥 Return"], below]
+    assert receipt_labels(late) == [["📥 Return"], ["📄 Waybill"], below]
     undone = receipt_view(card_view(undo_until=undo_until), state=SaleState.UNDONE)
     assert receipt_labels(undone) == [below]
     came_back = card_view(

@@ -20,6 +20,7 @@ from models.audit import AuditEntry, AuditKind
 from models.staff import Invite, StaffMember
 from models.statuses import OrderStatus
 from services.audit import PAGE_SIZE, AuditPage
+from services.carrier_accounts import Part
 from services.invites import InvitesPage
 from services.preferences import Name
 from services.staff import StaffPage
@@ -74,6 +75,21 @@ DATA: dict[AuditKind, list[dict[str, Any]]] = {
     ],
     AuditKind.SHOP_CONNECTED: [{"name": "Shop", "platform": "woocommerce"}],
     AuditKind.SHOP_DISCONNECTED: [{"name": "Shop", "platform": "woocommerce"}],
+    AuditKind.CARRIER_CONNECTED: [{"name": "novaposhta"}],
+    AuditKind.CARRIER_DISCONNECTED: [{"name": "novaposhta"}],
+    AuditKind.CARRIER_CHANGED: [
+        {"name": "novaposhta", "what": what, "value": value}
+        for what, value in (
+            *((part.value, "ФОП") for part in Part if part not in (Part.COD_KIND, Part.PAYER)),
+            ("cod", "control"),
+            ("cod", "transfer"),
+            ("money", ""),
+            ("payer", "sender"),
+            ("payer", "recipient"),
+            ("key_end", ""),
+            ("something new", None),
+        )
+    ],
     AuditKind.SHOP_CHANGED: [
         {"name": "Shop", "what": what, "value": value}
         for what, value in (

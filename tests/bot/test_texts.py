@@ -32,6 +32,9 @@ from domain.errors import (
     TooMuchError,
     TypedError,
     TypedProblem,
+    WaybillExistsError,
+    WaybillGap,
+    WaybillGapError,
     WindowTakenError,
 )
 from domain.orders import Phase
@@ -81,6 +84,9 @@ REFUSALS: list[RejectedError] = [
     *(NothingLeftError(what) for what in ("settle", "return", "sell")),
     TooMuchError(Decimal("1.5")),
     TooMuchError(Decimal(10) ** 12, "UAH"),
+    WaybillExistsError(""),
+    WaybillExistsError(LONG),
+    *(WaybillGapError(gap) for gap in WaybillGap),
     ImportRefusedError([LONG] * 40),
     ImportRefusedError([]),
 ]

@@ -5,6 +5,9 @@ from aiogram.enums import ChatType
 
 from bot.handlers.settings import (
     audit,
+    carrier_connect,
+    carrier_steps,
+    carriers,
     catalogue,
     chats,
     choices,
@@ -41,6 +44,9 @@ def build_router(translators: Translators) -> Router:
         shop_statuses.build_router(),
         shop_stock.build_router(),
         unmatched.build_router(),
+        carriers.build_router(),
+        carrier_connect.build_router(),
+        carrier_steps.build_router(),
         choices.build_router(),
         statuses.build_router(),
         language.build_router(translators),
