@@ -10,8 +10,8 @@ from pathlib import Path
 from sandbox.demo import PORT, Demo, DemoError
 
 WELCOME = """
-  Kramar is running on a simulated Telegram, with two simulated WooCommerce stores and a simulated
-  cabinet on Prom.ua.
+  Kramar is running on a simulated Telegram, with two simulated WooCommerce stores, a simulated
+  cabinet on Prom.ua and a simulated Nova Poshta.
 
       {url}
 
@@ -28,6 +28,10 @@ WELCOME = """
       {address}
       {key}
       {secret}
+
+  Nova Poshta is connected: confirm an order that goes there, then Waybill, Create. With its label
+  printed, a parcel moves every few seconds; some come back. To connect it yourself, disconnect it
+  in Settings, Delivery first. The key is {post}
 
   Log of the bot: {log}
   Ctrl+C stops everything.
@@ -53,10 +57,11 @@ async def main() -> None:
                 address=workshop.store.url,
                 key=workshop.key,
                 secret=workshop.secret,
+                post=demo.post.post.key,
                 log=folder / "bot.log",
             )
             print(welcome, flush=True)
-            await demo.keep_orders_coming()
+            await demo.keep_going()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The demo: the real bot on a simulated Telegram and simulated shops, with orders coming in.
+"""The demo: the real bot on a simulated Telegram, shops and Nova Poshta, with orders coming in.
 
 Only addresses and the token differ from a real shop. Everything lives in a fresh temporary folder
 and on this machine; nothing leaves it.
@@ -20,10 +20,11 @@ from functools import partial
 from pathlib import Path
 
 from bot.settings import Settings
+from sandbox.demo_post import DemoPost
 from sandbox.demo_prom import NAME as PROM_SHOP
 from sandbox.demo_prom import PromShop
 from sandbox.demo_shops import Workshop, fill
-from sandbox.demo_team import invite, make_statuses
+from sandbox.demo_team import connect_post, invite, make_statuses
 from sandbox.telegram import TelegramSandbox
 from sandbox.telegram.chats import Chat
 from sandbox.telegram.people import BotAccount
@@ -63,6 +64,7 @@ class Demo:
         self.store = WooCommerceStore(name=SHOP)
         self.second_store = WooCommerceStore(name=SECOND_SHOP)
         self.prom = PromShop()
+        self.post = DemoPost()
         self.workshop = Workshop()
 
     @property
@@ -81,6 +83,7 @@ class Demo:
         await self.store.start()
         await self.second_store.start()
         await self.prom.start(self.store.picture_url)
+        await self.post.start()
         await self.workshop.start()
         try:
             async with self._bot():
@@ -94,6 +97,7 @@ class Demo:
                 yield
         finally:
             await self.workshop.stop()
+            await self.post.stop()
             await self.prom.stop()
             await self.second_store.stop()
             await self.store.stop()
@@ -132,8 +136,14 @@ class Demo:
             payment="card",
         )
 
-    async def keep_orders_coming(self) -> None:
-        """Customers order, now and then change their minds, for ever."""
+    async def keep_going(self) -> None:
+        """Customers order, parcels go their way, for ever."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_orders_coming())
+            group.create_task(self.post.keep_parcels_moving(self._random))
+
+    async def _keep_orders_coming(self) -> None:
+        """Now and then somebody changes their mind."""
         while True:
             await asyncio.sleep(self._random.uniform(*PAUSE_S))
             places = [
@@ -188,6 +198,7 @@ class Demo:
         await self.telegram.wait_for(lambda: all(map(_has_answer, chats)), timeout=ANSWER_S)
         await invite(oleh, {iryna: "Manager", taras: "Packer"}, self.telegram)
         await make_statuses(oleh, STATUSES, self.telegram)
+        await connect_post(oleh, self.post.post.key, self.telegram)
 
     async def _stock_up(self) -> None:
         file = self._folder / "products.csv"
@@ -272,6 +283,9 @@ class Demo:
             "ALLOW_PRIVATE_URLS": "true",
             "PROM_API_URL": self.prom.cabinet.url,
             "PROM_POLL_SECONDS": "5",
+            "NOVAPOSHTA_API_URL": self.post.post.url,
+            "NOVAPOSHTA_TRACK_SECONDS": "20",
+            "NOVAPOSHTA_PRINT_URL": self.post.post.print_url,
             "PYTHONPATH": str(PROJECT),
         }
 

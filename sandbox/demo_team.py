@@ -42,6 +42,34 @@ async def make_statuses(host: User, labels: Iterable[str], world: TelegramSandbo
         await _tap(host, screen, "Back", world)
 
 
+async def connect_post(host: User, key: str, world: TelegramSandbox) -> None:
+    """An owner who reads English lets Nova Poshta in, and sends from its first branch in Dnipro.
+
+    Raises:
+        TimeoutError: the bot does not answer.
+    """
+    screen = await _open_settings(host, world)
+    await _tap(host, screen, "Delivery", world)
+    await _tap(host, screen, "Connect", world)
+    for question, answer, choice in (
+        ("Send it here", key, ""),
+        ("Which city do you send from", "Дніпро", "Дніпро"),
+        ("Which branch", "1", "№1:"),
+    ):
+        screen = await world.wait_for(partial(_asking, host, question, world))
+        await host.send(answer)
+        if choice:
+            await world.wait_for(partial(_has, screen, choice))
+            await _tap(host, screen, choice, world)
+    await world.wait_for(partial(_has, screen, "IBAN"))
+    await _tap(host, screen, "IBAN", world)
+
+
+def _asking(who: User, question: str, world: TelegramSandbox) -> Message | None:
+    newest = _newest(who, world)
+    return newest if newest is not None and question in newest.text else None
+
+
 def _says(message: Message, text: str) -> bool:
     return text in message.text
 
