@@ -48,7 +48,6 @@ class Control:
         app.add_routes(
             [
                 web.get("/", _guarded(self._page)),
-                web.get("/sandbox/state", _guarded(self._state)),
                 web.get("/sandbox/events", _guarded(self._events)),
                 web.get("/sandbox/calls", _guarded(self._calls)),
                 web.get("/sandbox/files/{file_id}", _guarded(self._file)),
@@ -80,18 +79,14 @@ class Control:
     async def _page(self, _request: web.Request) -> web.Response:
         return web.Response(text=render_page(), content_type="text/html")
 
-    async def _state(self, _request: web.Request) -> web.Response:
+    def _state(self) -> Json:
         world = self._world
-        return web.json_response(
-            {
-                "bot": world.bot.as_json(),
-                "now": world.clock.now(),
-                "descriptions": world.profile.descriptions["description"],
-                "users": [user.as_json() for user in world.users.values()],
-                "chats": [self._chat(chat) for chat in world.chats.values()],
-                "down": self._sandbox.down,
-            }
-        )
+        return {
+            "bot": world.bot.as_json(),
+            "descriptions": world.profile.descriptions["description"],
+            "users": [user.as_json() for user in world.users.values()],
+            "chats": [self._chat(chat) for chat in world.chats.values()],
+        }
 
     def _chat(self, chat: Chat) -> Json:
         people = [user for user in self._world.users.values() if chat.holds(user)]
@@ -136,29 +131,49 @@ class Control:
         return web.Response(body=file.data, content_type=file.mime, headers=headers)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: every change of every chat, as `World.announce` tells it."""
+        """Server-sent events: the whole state, then every change as `World.announce` tells it.
+
+        What changed about people and chats is told by the whole state again.
+        """
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
         feed = self._world.open_feed()
         try:
             await response.prepare(request)
-            await response.write(b": hello\n\n")
-            while True:
-                try:
-                    async with asyncio.timeout(HEARTBEAT_S):
-                        event = await feed.get()
-                except TimeoutError:
-                    await response.write(b": still here\n\n")
-                    continue
-                if event is None:
-                    return response
+            event: Json | None = self._fresh_state(feed)
+            while event is not None:
                 data = json.dumps(event, ensure_ascii=False)
                 await response.write(f"data: {data}\n\n".encode())
+                event = await self._next_event(feed, response)
+            return response
         except ConnectionResetError:
             return response
         finally:
             self._world.close_feed(feed)
+
+    async def _next_event(
+        self, feed: asyncio.Queue[Json | None], response: web.StreamResponse
+    ) -> Json | None:
+        """The next event, with signs of life while there is none; None: the stream ends."""
+        while True:
+            try:
+                async with asyncio.timeout(HEARTBEAT_S):
+                    event = await feed.get()
+            except TimeoutError:
+                await response.write(b": still here\n\n")
+                continue
+            if event is not None and event["event"] in {"chat", "profile"}:
+                return self._fresh_state(feed)
+            return event
+
+    def _fresh_state(self, feed: asyncio.Queue[Json | None]) -> Json:
+        """The state of now: what waits in the feed is in it already, and must not be told again."""
+        while not feed.empty():
+            if feed.get_nowait() is None:
+                feed.put_nowait(None)
+                break
+        return {"event": "state", "state": self._state()}
 
     # Acting
 

@@ -361,6 +361,7 @@ async function attach(chosen) {
 
 function onChange(event, chat, message) {
   if (event === "state") {
+    if (!store.me) { openPlace(); return; }
     if (!store.users.has(store.me)) store.me = store.users.keys().next().value ?? 0;
     const place = isFollowing ? null : $("history").scrollTop;
     if (store.chatId && !current()?.members.includes(store.me)) closeChat();
@@ -381,7 +382,15 @@ function onChange(event, chat, message) {
   if (event !== "typing") { renderPeople(); renderList(); }
 }
 
-async function begin() {
+// Where the address says: ?as=<person>&chat=<chat>.
+function openPlace() {
+  const place = new URLSearchParams(location.search);
+  store.me = store.users.has(Number(place.get("as"))) ? Number(place.get("as")) : store.users.keys().next().value ?? 0;
+  if (chatOf(place.get("chat"))?.members.includes(store.me)) openChat(Number(place.get("chat")));
+  else renderAll();
+}
+
+function begin() {
   for (const [id, name] of [["back", "back"], ["send", "send"], ["to-bottom", "hide"]]) $(id).append(icon(name));
   $("attach").append(icon("attach"));
   $("menu").append(icon("menu"), "Menu");
@@ -414,12 +423,7 @@ async function begin() {
     $("phone").style.setProperty("--foot", `${document.querySelector("#chat footer").offsetHeight}px`);
     if (current() && isFollowing) scrollDown();
   }).observe($("history"));
-  await loadState();
   listen(onChange);
-  const place = new URLSearchParams(location.search);
-  store.me = store.users.has(Number(place.get("as"))) ? Number(place.get("as")) : store.users.keys().next().value ?? 0;
-  if (chatOf(place.get("chat"))?.members.includes(store.me)) openChat(Number(place.get("chat")));
-  else renderAll();
 }
 
 begin();

@@ -25,35 +25,26 @@ function markRead(person, chat) {
   store.read.set(readKey(person, chat), Math.max(0, ...chat.messages.keys()));
 }
 
-async function loadState() {
-  const state = await (await fetch("/sandbox/state")).json();
+function keepState(state) {
   const isFirst = store.bot === null;
   store.bot = state.bot;
   store.descriptions = state.descriptions;
   store.users = new Map(state.users.map((user) => [user.id, user]));
-  const known = new Set(store.chats.keys());
   store.chats = new Map(state.chats.map((chat) => [
     chat.id, { ...chat, messages: new Map(chat.messages.map((message) => [message.message_id, message])) },
   ]));
-  for (const chat of store.chats.values()) {
-    for (const person of chat.members) if (isFirst && !known.has(chat.id)) markRead(person, chat);
-  }
+  if (!isFirst) return;
+  for (const chat of store.chats.values()) for (const person of chat.members) markRead(person, chat);
 }
 
-// Calls back with ("state") after a reload, or with the event's name, its chat and its message.
+// Calls back with ("state"), or with the event's name, its chat and its message. The stream begins
+// with the whole state, also when it is opened again: nothing can happen unseen before or between.
 function listen(onChange) {
-  let reload = 0;
-  const refresh = () => {
-    clearTimeout(reload);
-    reload = setTimeout(() => loadState().then(() => onChange("state")), 40);
-  };
   const source = new EventSource("/sandbox/events");
-  let wasOpen = false;
-  source.onopen = () => { if (wasOpen) refresh(); wasOpen = true; };
   source.onmessage = ({ data }) => {
-    const { event, chat_id: chatId, message } = JSON.parse(data);
+    const { event, chat_id: chatId, message, state } = JSON.parse(data);
+    if (event === "state") { keepState(state); onChange("state"); return; }
     const chat = chatOf(chatId);
-    if (!chat || event === "chat" || event === "profile") { refresh(); return; }
     if (event === "typing") {
       store.typing.set(chatId, Date.now() + 5000);
       setTimeout(() => onChange("typing", chat), 5050);

@@ -84,17 +84,58 @@ async def test_trouble_on_order(
         assert [call["status"] for call in await response.json()] == [500]
 
 
-async def test_events_are_streamed(
+async def _told(response: aiohttp.ClientResponse) -> Any:
+    """The next event of a stream."""
+    async for line in response.content:
+        if line.startswith(b"data: "):
+            return json.loads(line.removeprefix(b"data: "))
+    return None
+
+
+def _texts(event: Any, chat_id: int) -> list[str]:
+    """What is said in a chat, in a state."""
+    (chat,) = [chat for chat in event["state"]["chats"] if chat["id"] == chat_id]
+    return [message["text"] for message in chat["messages"]]
+
+
+async def test_a_stream_begins_with_the_state_and_tells_what_follows(
     sandbox: TelegramSandbox, olena: User, http: aiohttp.ClientSession
 ) -> None:
     async with http.get(f"{sandbox.url}/sandbox/events") as response:
-        await response.content.readline()
+        state = await _told(response)
         await olena.send("Привіт")
-        lines = [await response.content.readline() for _ in range(2)]
+        event = await _told(response)
 
-    event = json.loads(lines[1].removeprefix(b"data: "))
+    assert (state["event"], _texts(state, 101)) == ("state", ["/start"])
     assert (event["event"], event["chat_id"]) == ("message", 101)
     assert event["message"]["text"] == "Привіт"
+
+
+async def test_what_a_state_holds_is_not_told_again(
+    sandbox: TelegramSandbox, olena: User, http: aiohttp.ClientSession
+) -> None:
+    async with http.get(f"{sandbox.url}/sandbox/events") as response:
+        await _told(response)
+        sandbox.add_group(id=-5, title="Склад", members=[olena])  # before anybody reads the feed
+        await olena.send("one")
+        await olena.send("two")
+        state = await _told(response)
+        await olena.send("three")
+        event = await _told(response)
+
+    assert _texts(state, 101) == ["/start", "one", "two"]
+    assert event["message"]["text"] == "three"
+
+
+async def test_a_stream_ends_with_its_world(
+    sandbox: TelegramSandbox, http: aiohttp.ClientSession
+) -> None:
+    async with http.get(f"{sandbox.url}/sandbox/events") as response:
+        assert (await _told(response))["state"]["users"] == []
+        sandbox.add_user(id=5, first_name="Іван")
+        sandbox.world.end_feeds()
+        assert [user["id"] for user in (await _told(response))["state"]["users"]] == [5]
+        assert await _told(response) is None
 
 
 async def test_page_is_one_file_that_loads_nothing(
@@ -114,7 +155,7 @@ async def test_only_this_machine_and_only_json(
     sandbox: TelegramSandbox, http: aiohttp.ClientSession
 ) -> None:
     foreign = {"Host": "evil.example:80"}
-    async with http.get(f"{sandbox.url}/sandbox/state", headers=foreign) as response:
+    async with http.get(f"{sandbox.url}/sandbox/events", headers=foreign) as response:
         assert response.status == 403
     async with http.post(f"{sandbox.url}/sandbox/clock", data=b'{"advance_s":1}') as response:
         assert response.status == 415

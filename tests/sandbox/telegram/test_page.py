@@ -1,6 +1,6 @@
-"""The chat page in a real browser, as a phone shows it. Skipped where there is no Chromium."""
+"""The chat page in a real browser, as a phone shows it."""
 
-import shutil
+import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
@@ -21,7 +21,6 @@ from playwright.async_api import FloatRect, Locator, Page, async_playwright, exp
 from sandbox.telegram import Group, TelegramSandbox, User
 from sandbox.woocommerce import WooCommerceStore
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -36,14 +35,13 @@ CARD = InlineKeyboardMarkup(
 )
 
 expect.set_options(timeout=15_000)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 
 
 @pytest.fixture
-async def page(sandbox: TelegramSandbox, olena: User) -> AsyncIterator[Page]:
+async def page(chromium: str, sandbox: TelegramSandbox, olena: User) -> AsyncIterator[Page]:
     """Olena's private chat on a phone; any error of the page's script fails the test."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        browser = await playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
         page = await browser.new_page(viewport={"width": 390, "height": 844})
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -163,6 +161,28 @@ async def test_edits_do_not_move_what_is_read(
     assert await rows.nth(20).bounding_box() == pytest.approx(before, abs=1)
     await page.locator("#to-bottom").click()
     await expect(rows.nth(41)).to_be_in_viewport()
+
+
+async def test_what_is_said_while_the_page_opens_is_there_once(bot: Bot, page: Page) -> None:
+    said: list[str] = []
+    opened = asyncio.Event()
+
+    async def say() -> None:
+        while not opened.is_set():
+            said.append(f"Order {len(said)}")
+            await bot.send_message(101, said[-1])
+            await asyncio.sleep(0.02)  # a page on a busy machine must keep up
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(say())
+        for _ in range(5):
+            await page.reload()
+            await page.get_by_test_id("message").first.wait_for()
+        opened.set()
+
+    texts = page.get_by_test_id("text").filter(has_text="Order")
+    await expect(texts.last).to_contain_text(said[-1])
+    assert [text.split("\n")[0] for text in await texts.all_inner_texts()] == said
 
 
 async def test_another_person_and_another_chat(
