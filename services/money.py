@@ -10,7 +10,7 @@ from domain.errors import NotFoundError, NothingLeftError, TooMuchError
 from domain.money import ZERO, from_kopiykas, plain
 from domain.payments import AccountKind
 from domain.rights import Right, demand
-from models.carriers import Waybill
+from models.carriers import CarrierAccount, Waybill
 from models.money import EntryKind, MoneyAccount, MoneyEntry
 from models.orders import EventKind, OrderEvent
 from models.sales import Sale
@@ -131,20 +131,24 @@ async def settle_by_carrier(order_id: int) -> Decimal:
     """What the carrier collected, when the customer has the order's parcel, comes into the account
     that was chosen for it, if one was; returns how much.
 
-    Inside a transaction that locked the order. Once for each parcel of a sale: its number may be
-    named again, or it may be sold only after it was received. Orders that went in one parcel share
-    what was collected. Of a sale in another currency than the carrier's, and beyond what lies in
-    COD, nothing is moved. The ledger names the seller; the history, the carrier (the name of its
-    folder) and the parcel's number.
+    Inside a transaction that locked the order. May be repeated: its number may be named again, it
+    may be sold only after it was received, or a return of it be undone. Orders that went in one
+    parcel share what was collected. Of a sale in another currency than the carrier's, and beyond
+    what lies in COD, nothing is moved. The ledger names the seller; the history, the carrier (the
+    name of its folder) and the parcel's number.
     """
     parcel = await Waybill.get_or_none(live_for=order_id, parcel=ParcelState.RECEIVED)
     sale = await Sale.get_or_none(standing_for=order_id)
     if parcel is None or sale is None or sale.currency != _HRYVNIA:
         return ZERO
-    into = await MoneyAccount.get_or_none(carriers__carrier=parcel.carrier)
-    if into is None or into.is_promise or await _brought(sale, parcel.number):
+    # Locked, so that orders that went in one parcel share it one after another.
+    carriers = CarrierAccount.filter(carrier=parcel.carrier).select_for_update(no_key=True)
+    account = await carriers.first()
+    into = await MoneyAccount.get_or_none(id=account.cod_account_id) if account else None
+    if into is None or into.is_promise:
         return ZERO
-    collected = max(parcel.cod_amount - await _brought_to_others(parcel), ZERO)
+    brought = await _brought(sale, parcel.number) + await _brought_to_others(parcel)
+    collected = max(parcel.cod_amount - brought, ZERO)
     cod = await MoneyAccount.filter(kind=AccountKind.COD).order_by("id")
     changes = await _from_promises(sale.id, collected, [each.id for each in cod])
     received = -sum(changes.values(), ZERO)

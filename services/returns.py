@@ -319,7 +319,8 @@ async def _out_of_where_it_lies(sale: Sale, amount: Decimal) -> Balances:
 async def take_back(order: Order, return_id: int, *, staff_id: int) -> None:
     """Undo a return, inside the transaction that locked the order: the sale stands as before.
 
-    A next return that was begun meanwhile knows nothing of these goods: it must begin anew.
+    What a carrier collected meanwhile is settled now. A next return that was begun meanwhile knows
+    nothing of these goods: it must begin anew.
     """
     done = await SaleReturn.get(id=return_id)
     sale = await Sale.get(id=done.sale_id)
@@ -339,3 +340,4 @@ async def take_back(order: Order, return_id: int, *, staff_id: int) -> None:
     await sale.save()
     await drop_begun(sale.id)
     await money.reverse(sale, staff_id=staff_id, return_id=done.id)
+    await money.settle_by_carrier(order.id)

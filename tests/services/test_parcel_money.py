@@ -1,5 +1,8 @@
 """Money that carriers collect: settled once into the account that was chosen, whoever races."""
 
+import asyncio
+from decimal import Decimal
+
 import pytest
 
 from domain.carriers import ParcelState
@@ -15,8 +18,8 @@ from services import check, money, orders, returns, undo, waybills
 from tests.carriers import CARRIER
 from tests.factories import Intake, cards_were_sent, make_shop, make_staff, sell, stock_up
 from tests.parcels import NUMBER, comes_to, events, made, said, sold
-from tests.services.sale_stage import CARD, CASH, COD, D, account, at_once, balances
-from tests.services.together import unlocked_orders
+from tests.services.sale_stage import CARD, CASH, COD, D, account, at_once, balances, come_back
+from tests.services.together import read_together, unlocked_orders
 
 ARRIVED, RECEIVED = ParcelState.ARRIVED, ParcelState.RECEIVED
 
@@ -146,6 +149,19 @@ async def test_goods_that_came_back_bring_no_money(order: Order, seller: StaffMe
     assert EventKind.SETTLED not in dict(await events(order))
 
 
+@pytest.mark.parametrize("pieces", [1, 2])
+async def test_a_return_that_is_undone_leaves_nothing_that_was_collected_unsettled(
+    order: Order, seller: StaffMember, pieces: int
+) -> None:
+    await comes_to(CARD)
+    await come_back(await Sale.get(standing_for=order.id), seller, a=pieces)
+    await said(order, RECEIVED)
+    await undo.undo(order.id, by=seller)
+    assert await balances() == {CARD: D(20)}
+    assert (await Sale.get(standing_for=order.id)).outstanding == 0
+    assert await check.differences() == []
+
+
 async def test_a_sale_can_be_undone_after_its_parcel_was_received(
     order: Order, seller: StaffMember
 ) -> None:
@@ -223,6 +239,26 @@ async def test_of_two_who_hear_it_at_once_one_settles(take_in: Intake, seller: S
         assert {*await at_once(*(said(order, RECEIVED) for _ in range(2)))} == {False, True}
     assert await MoneyEntry.filter(kind=EntryKind.SETTLE).count() == 8
     assert await balances() == {CARD: D(80)}
+    assert await check.differences() == []
+
+
+async def test_orders_of_one_parcel_that_hear_it_at_once_share_it(
+    take_in: Intake, seller: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads what was brought waits for the other, who may not read before it is over."""
+    await stock_up({"A": 100})
+    await comes_to(CARD)
+    pair = [await sold(take_in, seller, number, waybill=NUMBER) for number in "12"]
+    read, brought = read_together(lambda _: asyncio.sleep(0)), money._brought_to_others
+
+    async def slowly(parcel: Waybill) -> Decimal:
+        found = await brought(parcel)
+        await read(0)
+        return found
+
+    monkeypatch.setattr(money, "_brought_to_others", slowly)
+    await at_once(*(said(each, RECEIVED, cod_amount=D(35)) for each in pair))
+    assert await balances() == {CARD: D(35), COD: D(5)}
     assert await check.differences() == []
 
 
