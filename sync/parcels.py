@@ -19,6 +19,7 @@ logger = structlog.get_logger(__name__)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(minutes=30)
 UNTOLD_PAUSE = timedelta(hours=1)
 REFUSED_PAUSE = timedelta(days=1)
+_MOST_REFUSALS = 20  # of a hundred parcels; finding one among them takes seven
 
 
 async def track(desk: CarrierDesk) -> int:
@@ -63,27 +64,32 @@ async def track_one(desk: CarrierDesk, waybill_id: int) -> bool:
 
 
 async def _ask(carrier: Carrier, account: OpenAccount, batch: Sequence[Followed]) -> None:
-    """Ask for parcels together; when one of them is refused, for the others without it."""
-    ids = [parcel.waybill_id for parcel in batch]
-    try:
-        await _note(carrier, account, batch)
-    except CarrierRefusedError as error:
-        parcels.tracked_total.labels("refused").inc()
-        if len(batch) > 1:
-            middle = len(batch) // 2
-            await _ask(carrier, account, batch[:middle])
-            await _ask(carrier, account, batch[middle:])
-            return
-        logger.warning("a parcel cannot be tracked", waybill_id=ids[0], problem=str(error))
-        is_its_own = error.reason is CarrierProblem.NO_WAYBILL
-        await parcels.postpone(ids, REFUSED_PAUSE if is_its_own else UNTOLD_PAUSE)
-    except IntegrationError:
-        raise
-    except Exception:  # those that could not be noted
-        await parcels.postpone(ids, UNTOLD_PAUSE)
-        raise
-    else:
-        await parcels.postpone(ids, UNTOLD_PAUSE)  # those that nothing was said of
+    """Ask for parcels together; when one of them is refused, for the others without it.
+
+    After ``_MOST_REFUSALS`` of these it is rather not about them: they are asked for later.
+    """
+    parts, refusals = [batch], 0
+    while parts:
+        part = parts.pop()
+        ids, pause = [parcel.waybill_id for parcel in part], UNTOLD_PAUSE
+        try:
+            await _note(carrier, account, part)
+        except CarrierRefusedError as error:
+            parcels.tracked_total.labels("refused").inc()
+            refusals += 1
+            if len(part) > 1 and refusals < _MOST_REFUSALS:
+                middle = len(part) // 2
+                parts += [part[middle:], part[:middle]]
+                continue
+            logger.warning("a parcel cannot be tracked", waybill_ids=ids, problem=str(error))
+            if len(part) == 1 and error.reason is CarrierProblem.NO_WAYBILL:
+                pause = REFUSED_PAUSE
+        except IntegrationError:
+            raise
+        except Exception:  # those that could not be noted
+            await parcels.postpone(ids, pause)
+            raise
+        await parcels.postpone(ids, pause)  # those of which nothing was learnt
 
 
 async def _note(carrier: Carrier, account: OpenAccount, batch: Sequence[Followed]) -> int:

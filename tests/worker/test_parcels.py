@@ -307,6 +307,20 @@ async def test_a_refusal_that_is_about_no_parcel_passes_sooner(
     assert await pauses() == [60, 60]
 
 
+async def test_a_carrier_that_refuses_everything_is_not_asked_for_each_alone(
+    post: Post, intake: Intake
+) -> None:
+    await intake(*(incoming(str(number), line("A")) for number in range(100)))
+    for at, order in enumerate(await Order.all().order_by("id")):
+        await made(order, str(int(OTHERS_NUMBER) + at), parcel=UNKNOWN)
+    post.service.refuse_with("20000100002", "General error", times=None, call="Tracking")
+
+    assert await post.track() == 100
+
+    assert len(post.asked()) == 25
+    assert await pauses() == [60] * 100
+
+
 async def test_one_parcel_that_cannot_be_noted_holds_up_no_other(
     post: Post, intake: Intake, owner: StaffMember
 ) -> None:
