@@ -5,14 +5,15 @@ from decimal import Decimal
 
 from domain.carriers import City, PlaceKind, Point, Street
 from integrations.carriers import Keys
-from integrations.fields import LONGEST_ID, LONGEST_TEXT, line, section
+from integrations.fields import LONGEST_ID, LONGEST_TEXT, line
 from integrations.novaposhta.calls import Calls, Reply, Row
-from integrations.novaposhta.rows import amount, flag, readable
+from integrations.novaposhta.rows import amount, flag, readable, words
 
 HITS = "20"
 PAGE = 500  # the most that a page of branches may hold
 _MOST_PAGES = 100
 _LONGEST_NAME = 300
+_LARGEST_CM = 10_000
 _LOCKERS = frozenset(
     {
         "f9316480-5f2d-425d-bc2c-ac7cd29decf0",
@@ -35,7 +36,7 @@ async def find_cities(calls: Calls, keys: Keys, text: str) -> Sequence[City]:
         City(
             ref=line(row, "DeliveryCity", LONGEST_ID),
             name=line(row, "MainDescription", LONGEST_TEXT),
-            kind=line(row, "SettlementTypeCode", 32),
+            kind=words(row, "SettlementTypeCode", 32),
             area=line(row, "Area", LONGEST_TEXT),
             region=line(row, "Region", LONGEST_TEXT),
         )
@@ -54,7 +55,7 @@ async def city(calls: Calls, keys: Keys, ref: str) -> City | None:
                 ref=ref,
                 name=line(row, "Description", LONGEST_TEXT),
                 kind=_SHORT.get(kind, kind),
-                area=line(row, "AreaDescription", LONGEST_TEXT),
+                area=words(row, "AreaDescription"),
             )
     return None
 
@@ -117,11 +118,11 @@ def _readable(reply: Reply) -> Sequence[Row]:
 def _point(row: Row) -> Point:
     name = line(row, "Description", _LONGEST_NAME)
     is_locker = (
-        row.get("TypeOfWarehouse") in _LOCKERS or row.get("CategoryOfWarehouse") == "Postomat"
+        words(row, "TypeOfWarehouse") in _LOCKERS or row.get("CategoryOfWarehouse") == "Postomat"
     )
     sizes = row.get("ReceivingLimitationsOnDimensions")
-    limits = section({"sizes": sizes if isinstance(sizes, dict) else {}}, "sizes")
-    width, length, height = (int(amount(limits, side)) for side in ("Width", "Length", "Height"))
+    limits: Row = sizes if isinstance(sizes, dict) else {}
+    width, length, height = (_side(limits, name) for name in ("Width", "Length", "Height"))
     heaviest = amount(row, "PlaceMaxWeightAllowed") or amount(row, "TotalMaxWeightAllowed")
     return Point(
         ref=line(row, "Ref", LONGEST_ID),
@@ -138,6 +139,12 @@ def _point(row: Row) -> Point:
         is_open=not flag(row, "DenyToSelect")
         and row.get("WarehouseStatus") in ("Working", "", None),
     )
+
+
+def _side(limits: Row, name: str) -> int:
+    """Centimetres; 0: there is no limit that anything would meet."""
+    most = amount(limits, name)
+    return int(most) if 0 < most < _LARGEST_CM else 0
 
 
 def _limit(most: Decimal) -> Decimal | None:

@@ -7,7 +7,7 @@ import structlog
 
 from domain.errors import MalformedPayloadError
 from domain.money import ZERO
-from integrations.fields import number, raw_text
+from integrations.fields import LONGEST_TEXT, line, number, raw_text
 from integrations.novaposhta.calls import Row
 
 logger = structlog.get_logger(__name__)
@@ -26,6 +26,14 @@ def readable(rows: Iterable[Row], *names: str) -> Iterator[Row]:
             continue
         if texts[0]:
             yield row
+
+
+def words(row: Row, name: str, longest: int = LONGEST_TEXT) -> str:
+    """A text on one line, cut where it is too long; "" for none, or for what makes no sense."""
+    try:
+        return line(row, name, longest)
+    except MalformedPayloadError:
+        return ""
 
 
 def flag(row: Row, name: str) -> bool | None:

@@ -7,7 +7,7 @@ from domain.carriers import ParcelState, ParcelStatus
 from integrations.carriers import Keys
 from integrations.fields import LONGEST_CODE, LONGEST_ID, LONGEST_TEXT, line
 from integrations.novaposhta.calls import Calls, Row
-from integrations.novaposhta.rows import amount, readable
+from integrations.novaposhta.rows import amount, readable, words
 from integrations.novaposhta.times import day, moment
 
 MOST_TRACKED = 100
@@ -55,7 +55,7 @@ def status_of(row: Row) -> ParcelStatus:
         state=state,
         code=code,
         text=line(row, "Status", LONGEST_TEXT),
-        place=_line(row, "WarehouseRecipient"),
+        place=words(row, "WarehouseRecipient"),
         arrives_on=day(row, "ScheduledDeliveryDate"),
         stored_since=_stored_since(row),
         received_at=moment(row, "RecipientDateTime") if state is ParcelState.RECEIVED else None,
@@ -72,12 +72,7 @@ def _stored_since(row: Row) -> date | None:
 
 def _return_number(row: Row) -> str:
     """Of the waybill it goes back with; other documents are made "on the basis" of one, too."""
-    kind = _line(row, "LastCreatedOnTheBasisDocumentType").casefold()
+    kind = words(row, "LastCreatedOnTheBasisDocumentType").casefold()
     if kind and "return" not in kind:
         return ""
-    return _line(row, "LastCreatedOnTheBasisNumber")
-
-
-def _line(row: Row, name: str) -> str:
-    value = row.get(name)
-    return line(row, name, LONGEST_TEXT) if isinstance(value, str | int) else ""
+    return words(row, "LastCreatedOnTheBasisNumber", LONGEST_ID)

@@ -125,6 +125,26 @@ async def test_one_odd_row_costs_no_others(post: NovaPoshta, carrier: Carrier, k
     assert (point.number, point.max_weight_kg, point.max_width_cm) == ("7", None, 0)
 
 
+async def test_what_makes_no_sense_of_a_place_is_left_out(
+    post: NovaPoshta, carrier: Carrier, keys: Keys
+) -> None:
+    sizes = {"Width": 1e12, "Length": -5, "Height": "30.5"}
+    row = {"Ref": "r", "CityRef": "c", "Number": "7", "Description": "Відділення №7: вул. А"}
+    odd = {"TypeOfWarehouse": [], "ReceivingLimitationsOnDimensions": sizes}
+    hit = {"DeliveryCity": "c", "MainDescription": "Дивне", "SettlementTypeCode": {}}
+    city = {"Ref": "c", "Description": "Дивне", "AreaDescription": ["?"]}
+    for data in ([row | odd], [{"Addresses": [hit]}], [city]):
+        body = json.dumps({"success": True, "data": data, "info": []})
+        post.answer_with(200, body, content_type="application/json")
+
+    (point,) = await all_points(carrier, keys, "c")
+
+    assert point.kind is PlaceKind.BRANCH
+    assert (point.max_width_cm, point.max_length_cm, point.max_height_cm) == (0, 0, 30)
+    assert await carrier.find_cities(keys, "Дивне") == [City(ref="c", name="Дивне")]
+    assert await carrier.city(keys, "c") == City(ref="c", name="Дивне")
+
+
 async def test_streets_have_the_refs_that_addresses_take(carrier: Carrier, keys: Keys) -> None:
     (street,) = await carrier.find_streets(keys, KYIV.ref, "Хрещ")
 

@@ -97,6 +97,13 @@ def test_only_a_return_is_a_return(changes: dict[str, Any], number: str) -> None
     assert status_of(row("refused", **changes)).return_number == number
 
 
+@pytest.mark.parametrize("nonsense", [True, {}, [1]])
+def test_what_makes_no_sense_is_left_out(nonsense: Any) -> None:
+    odd = ("WarehouseRecipient", "LastCreatedOnTheBasisNumber", "LastCreatedOnTheBasisDocumentType")
+    status = status_of(row("refused", **dict.fromkeys(odd, nonsense)))
+    assert (status.state, status.place, status.return_number) == (ParcelState.RETURNING, "", "")
+
+
 @pytest.mark.parametrize(
     ("codes", "state"),
     [
