@@ -156,7 +156,7 @@ async def read_once(desk: CarrierDesk, city: CarrierCity) -> None:
 async def refresh(desk: CarrierDesk) -> int:
     """Read anew what was read a day ago or earlier and is still used; returns how many cities.
 
-    A few at once. A carrier that cannot be asked is asked again the next time.
+    A few at once. What cannot be read is tried again the next time, and holds up no other.
     """
     count = 0
     for city in await directory.cities_to_read(_CITIES_AT_ONCE):
@@ -170,7 +170,6 @@ async def refresh(desk: CarrierDesk) -> int:
             await directory.all_read(city, before=set(), met=set(), began_at=now())
         except IntegrationError as error:
             logger.warning("points_not_read", city_id=city.id, error=str(error))
-            break
         else:
             count += 1
     return count

@@ -381,6 +381,19 @@ async def test_city_that_is_refused_does_not_hold_up_the_others(
     assert await CarrierPoint.filter(is_open=True).count() == 6
 
 
+async def test_city_that_cannot_be_read_does_not_hold_up_the_others(
+    desk: CarrierDesk, post: NovaPoshta
+) -> None:
+    for name, age in (("Київ", DAY), ("Львів", DAY * 2)):
+        city = await city_named(desk, name)
+        await at_carrier.find_points(desk, city.id, "1")
+        await grow_old(city, age)
+    post.answer_with(502, "<html>Bad Gateway</html>", call="AddressGeneral")
+
+    assert await at_carrier.refresh(desk) == 1
+    assert await at_carrier.refresh(desk) == 1
+
+
 async def test_reading_of_nothing_closes_no_village(desk: CarrierDesk, post: NovaPoshta) -> None:
     lviv = await city_named(desk, "Львів")
     await at_carrier.find_points(desk, lviv.id, "1")
