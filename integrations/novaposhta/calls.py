@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from yarl import URL
@@ -24,6 +25,7 @@ from integrations.novaposhta.problems import error_of, is_for_later
 
 API_URL = "https://api.novaposhta.ua/v2.0/json/"
 LEAST_GAP_S = 0.35  # between two calls with one key; no limit is published
+_REST_GAPS = 6  # some two seconds
 KEY = "api_key"
 
 Props = Mapping[str, Any]
@@ -38,11 +40,13 @@ _NEVER_SENT = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What a successful call told: its rows, how many there are in all, and its warnings."""
+    """What a successful call told: its rows, and how many there are in all, None: not said.
+
+    It may come with warnings, of nothing that anybody has to mend.
+    """
 
     rows: tuple[Row, ...]
     total: int | None = None
-    warnings: tuple[str, ...] = ()
 
 
 class Calls:
@@ -86,6 +90,10 @@ class Calls:
                     raise
             await self._sleep(pause_s)
         return await self._call(keys, model, method, props)
+
+    async def rest(self) -> None:
+        """Let a hiccup pass before it is asked again."""
+        await self._sleep(_REST_GAPS * self._least_gap_s)
 
     async def write(self, keys: Keys, model: str, method: str, props: Props) -> Reply:
         """Ask for something to be done, once.
@@ -133,32 +141,24 @@ def reply_of(envelope: object, key: str) -> Reply:
     """What an answer tells; some hold another one inside. Its errors are raised."""
     if not isinstance(envelope, dict) or "success" not in envelope:
         raise UnavailableError("the answer is not one of the API")
-    warnings = [text for _, text in _told(envelope, "warnings", "warningCodes")]
     if envelope["success"] is not True:
-        told = [
-            (code, repeatable(text, [key]))
-            for code, text in _told(envelope, "errors", "errorCodes")
-        ]
-        raise error_of(told)
+        raise error_of([(code, repeatable(text, [key])) for code, text in _told(envelope)])
     return Reply(
         rows=tuple(row for row in _listed(envelope.get("data")) if isinstance(row, dict)),
         total=_total(envelope.get("info")),
-        warnings=tuple(repeatable(text, [key]) for text in warnings),
     )
 
 
-def _told(envelope: Mapping[str, Any], texts: str, codes: str) -> list[tuple[str, str]]:
-    """Code and text of each error (or warning): a list of texts beside one of codes, or an object
-    of texts by code; a text may be an object itself.
+def _told(envelope: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Code and text of each error: a list of texts beside one of codes, or an object of texts by
+    code; a text may be an object itself.
     """
-    told = envelope.get(texts)
+    told = envelope.get("errors")
     if isinstance(told, dict):
         return [(str(code), _text(text)) for code, text in told.items()]
-    listed = [_text(text) for text in _listed(told)]
-    named = [str(code) for code in _listed(envelope.get(codes))]
-    length = max(len(listed), len(named))
-    padded = [*listed, *[""] * (length - len(listed))]
-    return list(zip([*named, *[""] * (length - len(named))], padded, strict=True))
+    texts = [_text(text) for text in _listed(told)]
+    codes = [str(code) for code in _listed(envelope.get("errorCodes"))]
+    return list(zip_longest(codes, texts, fillvalue=""))
 
 
 def _text(told: object) -> str:

@@ -102,7 +102,10 @@ async def _not_empty(
 ) -> Reply:
     """Ask once more when nothing at all is told: that happens though there is something."""
     reply = await calls.read(keys, model, method, props)
-    return reply if reply.rows else await calls.read(keys, model, method, props)
+    if reply.rows:
+        return reply
+    await calls.rest()
+    return await calls.read(keys, model, method, props)
 
 
 def _found(reply: Reply) -> list[Row]:

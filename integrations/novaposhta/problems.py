@@ -112,10 +112,8 @@ def error_of(told: Sequence[tuple[str, str]]) -> IntegrationError:
         if code in KEYS:
             return KeyRefusedError(KEYS[code], texts)
         if code in LATER:
-            later = UnavailableError(f"{code}: {texts}")
-            return later.meaning(
-                ConnectProblem.FIREWALL if code == TOO_OFTEN else ConnectProblem.DOWN
-            )
+            problem = ConnectProblem.FIREWALL if code == TOO_OFTEN else ConnectProblem.DOWN
+            return UnavailableError(f"{code}: {texts}").meaning(problem, code)
     for code, text in told:
         if code in REASONS:
             return CarrierRefusedError(REASONS[code], code, text, detail=_detail(code, text))
@@ -125,7 +123,7 @@ def error_of(told: Sequence[tuple[str, str]]) -> IntegrationError:
 
 def is_for_later(error: UnavailableError) -> bool:
     """Whether the API itself said that it did nothing and may be asked again in a moment."""
-    return str(error).partition(":")[0] in LATER
+    return error.detail in LATER
 
 
 def _detail(code: str, text: str) -> str:

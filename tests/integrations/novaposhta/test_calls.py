@@ -18,8 +18,10 @@ from domain.errors import (
     UnavailableError,
 )
 from integrations.http import ApiClient
+from integrations.novaposhta import places
 from integrations.novaposhta.calls import Calls
 from sandbox.novaposhta import NovaPoshta
+from sandbox.novaposhta.directory import KYIV_5
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CASES = {
@@ -114,6 +116,17 @@ async def test_reading_gives_up_after_a_while(
         await ask(open_calls(), post)
 
     assert watch.slept == [1.0, 2.0, 4.0]
+
+
+async def test_nothing_is_believed_only_after_a_rest(
+    post: NovaPoshta, open_calls: Open, watch: Watch
+) -> None:
+    post.answer_empty()
+
+    found = await places.point(open_calls(0.35), {"api_key": post.key}, KYIV_5)
+
+    assert found is not None
+    assert 2 < sum(watch.slept) < 3
 
 
 async def write(calls: Calls, post: NovaPoshta) -> object:
