@@ -30,7 +30,8 @@ def is_believed(known: ParcelState, said: ParcelState) -> bool:
     """Whether a parcel that was in the one state can be in the other now.
 
     Who has a parcel keeps it, and a deleted one never comes back. A carrier that knew of a parcel
-    does not forget it, and what was handed over was not made just now: such answers are hiccups.
+    does not forget it, and what was handed over was neither made just now nor can be deleted: such
+    answers are hiccups.
     """
     match known:
         case ParcelState.RECEIVED | ParcelState.DELETED:
@@ -40,7 +41,7 @@ def is_believed(known: ParcelState, said: ParcelState) -> bool:
         case ParcelState.CREATED:
             return said is not ParcelState.UNKNOWN
         case _:
-            return said not in {ParcelState.UNKNOWN, ParcelState.CREATED}
+            return said not in {ParcelState.UNKNOWN, ParcelState.CREATED, ParcelState.DELETED}
 
 
 def next_look(state: ParcelState, unchanged_for: timedelta, usual: timedelta) -> timedelta | None:
