@@ -1,8 +1,7 @@
 """Whether a carrier accepts our key, and what the owners hear of it."""
 
-from collections.abc import Collection
-
-from domain.carriers import CarrierNoticeKind, CarrierProblem
+from domain.carriers import CarrierNoticeKind
+from domain.errors import KeyRefusedError
 from models.carriers import CarrierAccount
 from services import carrier_notices, staff
 from services.transactions import transaction
@@ -10,25 +9,21 @@ from services.transactions import transaction
 _LONGEST_WORDS = 300
 
 
-async def note_refused(
-    account_id: int, reason: CarrierProblem, words: str, owner_ids: Collection[int]
-) -> None:
-    """A carrier does not accept our key: only a person can mend that, so the owners (Telegram
-    user ids) are told at once. One telling lasts until the key was accepted again.
-
-    ``words``: the carrier's own, "" for none.
+async def note_refused(account_id: int, error: KeyRefusedError) -> None:
+    """A carrier does not accept our key: only a person can mend that, so the owners are told at
+    once. One telling lasts until the key was accepted again.
     """
     async with transaction():
         locked = CarrierAccount.filter(id=account_id, is_active=True)
         account = await locked.select_for_update(no_key=True).first()
         if account is None:
             return
-        text = words[:_LONGEST_WORDS]
+        reason, text = error.reason.value, str(error)[:_LONGEST_WORDS]
         await CarrierAccount.filter(id=account_id).update(
-            trouble=reason.value, trouble_text=text, is_trouble_told=True
+            trouble=reason, trouble_text=text, is_trouble_told=True
         )
         if not account.is_trouble_told:
-            data = {"problem": reason.value, "text": text}
+            owner_ids, data = await staff.owner_ids(), {"problem": reason, "text": text}
             await carrier_notices.tell(CarrierNoticeKind.TROUBLE, account_id, owner_ids, **data)
 
 

@@ -9,7 +9,7 @@ from tortoise.timezone import now
 from domain.carriers import CarrierProblem
 from domain.errors import CarrierRefusedError, IntegrationError, KeyRefusedError, NotFoundError
 from integrations.carriers import Carrier
-from services import carrier_trouble, parcels, staff
+from services import carrier_trouble, parcels
 from services.carrier_accounts import OpenAccount
 from services.parcels import Followed
 from sync.carrier_desk import CarrierDesk
@@ -59,7 +59,7 @@ async def track_one(desk: CarrierDesk, waybill_id: int) -> bool:
     try:
         return await _note(carrier, account, [parcel]) > 0
     except KeyRefusedError as error:
-        await _note_key(account, error)
+        await carrier_trouble.note_refused(account.account.id, error)
         raise
 
 
@@ -117,16 +117,10 @@ async def _leave_in_peace(name: str, account: OpenAccount, error: IntegrationErr
     logger.warning("parcels cannot be tracked", carrier=name, problem=str(error))
     if isinstance(error, KeyRefusedError):
         parcels.tracked_total.labels("key_refused").inc()
-        await _note_key(account, error)
+        await carrier_trouble.note_refused(account.account.id, error)
         await parcels.postpone_all(name, LONGEST_PAUSE)
         return
     parcels.tracked_total.labels("unavailable").inc()
     wanted = timedelta(seconds=getattr(error, "retry_after_s", None) or 0)
     pause = min(max(await parcels.silent_for(name) / 2, SHORTEST_PAUSE), LONGEST_PAUSE)
     await parcels.postpone_all(name, max(pause, wanted))
-
-
-async def _note_key(account: OpenAccount, error: KeyRefusedError) -> None:
-    await carrier_trouble.note_refused(
-        account.account.id, error.reason, str(error), await staff.owner_ids()
-    )

@@ -24,7 +24,7 @@ from domain.rights import Right, demand
 from integrations.carriers import Carrier
 from models.carriers import Waybill
 from models.staff import StaffMember
-from services import carrier_trouble, live_waybills, staff, waybills
+from services import carrier_trouble, live_waybills, waybills
 from services.carrier_accounts import OpenAccount
 from sync.carrier_desk import CarrierDesk
 
@@ -61,7 +61,7 @@ async def _make(desk: CarrierDesk, account: OpenAccount, waybill: Waybill) -> Wa
         logger.warning("whether a waybill was made is not known", id=waybill.id, problem=str(error))
         return None
     except KeyRefusedError as error:
-        await _note_refused(account, error)
+        await carrier_trouble.note_refused(account.account.id, error)
         return await waybills.failed(waybill.id, error.reason, str(error))
     except CarrierRefusedError as error:
         logger.info("a waybill is refused", id=waybill.id, problem=str(error))
@@ -99,18 +99,13 @@ async def _look_for(desk: CarrierDesk, account: OpenAccount, waybill: Waybill) -
     except IntegrationError as error:
         logger.warning("a waybill cannot be looked for", id=waybill.id, problem=str(error))
         if isinstance(error, KeyRefusedError):
-            await _note_refused(account, error)
+            await carrier_trouble.note_refused(account.account.id, error)
         return None
     if found is not None:
         return await waybills.made(waybill.id, found, look_in=carrier.track_every)
     if waybills.is_hopeless(await waybills.not_found(waybill.id)):
         return await waybills.failed(waybill.id, CarrierProblem.LOST, "")
     return None
-
-
-async def _note_refused(account: OpenAccount, error: KeyRefusedError) -> None:
-    owner_ids = await staff.owner_ids()
-    await carrier_trouble.note_refused(account.account.id, error.reason, str(error), owner_ids)
 
 
 async def delete(desk: CarrierDesk, order_id: int, *, by: StaffMember) -> Waybill:
@@ -131,7 +126,7 @@ async def delete(desk: CarrierDesk, order_id: int, *, by: StaffMember) -> Waybil
         if not await carrier.delete_waybill(account.keys, waybill.external_id):
             await _require_gone(carrier, account, waybill)
     except KeyRefusedError as error:
-        await _note_refused(account, error)
+        await carrier_trouble.note_refused(account.account.id, error)
         raise
     return await waybills.deleted(waybill.id, by=by)
 

@@ -3,12 +3,13 @@
 from tortoise.timezone import now
 
 from domain.carriers import CarrierProblem, CodKind
+from domain.errors import KeyRefusedError
 from domain.rights import Role
 from models.carriers import CarrierAccount, CarrierNotice
 from models.staff import StaffMember
 from sandbox.novaposhta import NovaPoshta
 from sandbox.novaposhta.directory import DNIPRO_1
-from services import carrier_trouble, staff
+from services import carrier_trouble
 from tests.bot.delivery import MENU, OTHER, Owner, labels, owner, post
 from tests.carriers import make_account
 from tests.factories import BOX
@@ -20,9 +21,7 @@ async def test_another_key_keeps_what_was_chosen_while_the_sender_is_there(
     owner: Owner, post: NovaPoshta
 ) -> None:
     account = await make_account(post, key_ends_on=now().date())
-    await carrier_trouble.note_refused(
-        account.id, CarrierProblem.KEY_EXPIRED, "", await staff.owner_ids()
-    )
+    await carrier_trouble.note_refused(account.id, KeyRefusedError(CarrierProblem.KEY_EXPIRED, ""))
     theirs = await owner.scene.message(owner.scene.owner.chat, "Нова пошта не приймає")
     ours = await owner.scene.message(owner.user.chat, "Nova Poshta does not accept our key")
     assert labels(ours) == ["🚚 Delivery"]

@@ -5,12 +5,13 @@ import asyncio
 import pytest
 
 from domain.carriers import CarrierNoticeKind, CarrierProblem
+from domain.errors import KeyRefusedError
 from domain.rights import Role
 from models.carriers import CarrierAccount, CarrierNotice
 from models.outbox import EffectKind, OutboxEffect
 from models.staff import StaffMember
 from models.telegram import Chat
-from services import carrier_accounts, carrier_trouble, chats, staff
+from services import carrier_accounts, carrier_trouble, chats
 from tests.factories import BOX, OWNER_ID, make_staff
 
 ANOTHER_OWNER_ID = 5002
@@ -30,8 +31,7 @@ async def account(db: str) -> CarrierAccount:
 async def refused(
     account: CarrierAccount, reason: CarrierProblem = CarrierProblem.KEY_EXPIRED, words: str = ""
 ) -> None:
-    owner_ids = await staff.owner_ids()
-    await carrier_trouble.note_refused(account.id, reason, words, owner_ids)
+    await carrier_trouble.note_refused(account.id, KeyRefusedError(reason, words))
 
 
 async def told() -> list[str]:
