@@ -265,11 +265,6 @@ class WaybillRequest:
     description: str
     ship_on: date
 
-    @property
-    def weight_kg(self) -> Decimal:
-        """Of all seats together."""
-        return sum((seat.weight_kg for seat in self.seats), Decimal(0))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreatedWaybill:

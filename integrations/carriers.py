@@ -39,9 +39,6 @@ class Carrier(Protocol):
     def keys_in(self, text: str) -> dict[str, str]:
         """The keys found in what people paste, by name; none: it holds no key. Pure."""
 
-    def owns(self, number: str) -> bool:
-        """Whether a parcel's number is one of this carrier's, by its form alone."""
-
     # What an account may do
 
     async def senders(self, keys: Keys) -> Sequence[Sender]:

@@ -71,18 +71,16 @@ async def follow_sale(order: Order, sale: Sale) -> None:
     await name(
         order,
         sale.waybill_number,
-        carrier=carrier_of(sale.waybill_number),
         staff_id=None if is_from_platform else sale.staff_id,
         phone=sale.phone,
     )
 
 
-async def name(
-    order: Order, number: str, *, carrier: str, staff_id: int | None, phone: str
-) -> None:
+async def name(order: Order, number: str, *, staff_id: int | None, phone: str) -> None:
     """The parcel of an order without a waybill has this number, which ``staff_id`` typed; None:
     the platform told it. ``phone``: the recipient's.
     """
+    carrier = carrier_of(number)
     await Waybill.create(
         carrier=carrier,
         order_id=order.id,

@@ -21,6 +21,7 @@ from domain.carriers import (
 from domain.errors import NotFoundError
 from domain.orders import Phase
 from domain.rights import Right, demand
+from domain.waybill_numbers import carrier_of
 from domain.waybill_requests import restored, stored
 from models.carriers import Waybill, WaybillDraft
 from models.drafts import SaleDraft
@@ -213,11 +214,10 @@ async def deleted(waybill_id: int, *, by: StaffMember | None) -> Waybill:
     return waybill
 
 
-async def name_number(order_id: int, number: str, carrier: str, *, by: StaffMember) -> None:
+async def name_number(order_id: int, number: str, *, by: StaffMember) -> None:
     """The number of the parcel of a sale that was added, typed now; "" for none.
 
-    ``carrier``: whose it is by its form, "" for none that we know. The platform is told of a
-    number; it cannot be told to forget one.
+    The platform is told of a number; it cannot be told to forget one.
 
     Raises:
         WaybillExistsError: we made one; it has to be deleted first.
@@ -236,10 +236,8 @@ async def name_number(order_id: int, number: str, carrier: str, *, by: StaffMemb
         was = await _rename(order, number)
         await live_waybills.forget_named(order.id)
         if number:
-            await live_waybills.name(
-                order, number, carrier=carrier, staff_id=by.id, phone=sale.phone
-            )
-        await _note(order, carrier, number, was, staff_id=by.id)
+            await live_waybills.name(order, number, staff_id=by.id, phone=sale.phone)
+        await _note(order, carrier_of(number), number, was, staff_id=by.id)
         await search_index.add_waybill(order, number)
 
 

@@ -24,11 +24,6 @@ class CarrierDesk:
         """
         return await carrier_accounts.opened(self.box, carrier)
 
-    def carrier_of(self, number: str) -> str:
-        """The name (a folder in integrations/) of the carrier whose number this is; "": none's."""
-        found = (name for name, each in self.carriers.items() if each.owns(number))
-        return next(found, "")
-
     def name_of(self, carrier: str) -> str:
         """What people call a carrier."""
         known = self.carriers.get(carrier)

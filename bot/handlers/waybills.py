@@ -163,7 +163,7 @@ async def delete(
 async def take_number_away(
     query: CallbackQuery, callback_data: WaybillTap, bot: Bot, staff: StaffMember, t: Translator
 ) -> None:
-    await waybills.name_number(callback_data.order_id, "", "", by=staff)
+    await waybills.name_number(callback_data.order_id, "", by=staff)
     await answer_tap(query, texts.saved(t))
     await _show(query, callback_data, bot, staff, t, "")
 
@@ -196,7 +196,6 @@ async def read_number(
     bot: Bot,
     state: FSMContext,
     staff: StaffMember,
-    desk: CarrierDesk,
     t: Translator,
 ) -> None:
     """The parcel is followed from now on; what was typed disappears."""
@@ -209,7 +208,7 @@ async def read_number(
         return
     await state.clear()
     try:
-        await waybills.name_number(order_id, number, desk.carrier_of(number), by=staff)
+        await waybills.name_number(order_id, number, by=staff)
     except RejectedError:
         await show(bot, place, await screen(place, order_id, origin, staff, t))
         raise

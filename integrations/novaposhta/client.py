@@ -16,7 +16,6 @@ from domain.carriers import (
     Street,
     WaybillRequest,
 )
-from domain.waybill_numbers import NOVA_POSHTA, carrier_of
 from integrations.carriers import Keys
 from integrations.http import ApiClient
 from integrations.novaposhta import documents, parties, places, printing, tracking
@@ -57,9 +56,6 @@ class NovaPoshtaClient:
 
     def keys_in(self, text: str) -> dict[str, str]:
         return parties.keys_in(text)
-
-    def owns(self, number: str) -> bool:
-        return carrier_of(number) == NOVA_POSHTA
 
     async def senders(self, keys: Keys) -> Sequence[Sender]:
         return await parties.senders(self._calls, keys)

@@ -200,7 +200,7 @@ async def test_a_number_that_is_named_once_more_brings_its_money_once(
     order = await sold(take_in, seller, waybill=NUMBER)
     await said(order, RECEIVED, cod_amount=D(12))
     for number in ("", NUMBER):
-        await waybills.name_number(order.id, number, CARRIER, by=seller)
+        await waybills.name_number(order.id, number, by=seller)
     await said(order, RECEIVED, cod_amount=D(12))
     assert await balances() == {CARD: D(12), COD: D(8)}
     assert await check.differences() == []

@@ -379,18 +379,18 @@ async def test_a_named_number_gives_way_to_ours_and_comes_back_when_there_is_non
 
 async def test_the_number_of_a_sale_is_typed_later(order: Order, seller: StaffMember) -> None:
     with pytest.raises(NotFoundError):
-        await waybills.name_number(order.id, OTHER, "novaposhta", by=seller)
+        await waybills.name_number(order.id, OTHER, by=seller)
     await sell(order, seller)
     await ShopEffect.all().delete()
 
-    await waybills.name_number(order.id, OTHER, "novaposhta", by=seller)
+    await waybills.name_number(order.id, OTHER, by=seller)
 
     assert (await Sale.get()).waybill_number == OTHER
     assert (await live_waybills.live(order.id)) == await Waybill.get(number=OTHER, state="named")
     assert {each.kind for each in await owed(order)} == {"tell_waybill", "tell_status"}
     assert await search.find(OTHER) == [order.id]
-    await waybills.name_number(order.id, OTHER, "novaposhta", by=seller)  # the same: no news
-    await waybills.name_number(order.id, "", "", by=seller)
+    await waybills.name_number(order.id, OTHER, by=seller)  # the same: no news
+    await waybills.name_number(order.id, "", by=seller)
     assert await told(order) == [(OTHER, "", seller.id), ("", OTHER, seller.id)]
     assert not await Waybill.exists()
     assert (await Sale.get()).waybill_number == ""
@@ -402,8 +402,8 @@ async def test_no_number_is_typed_instead_of_ours(order: Order, seller: StaffMem
     packer = await make_staff("Пакувальниця", 5003, Role.PACKER)
 
     with pytest.raises(WaybillExistsError):
-        await waybills.name_number(order.id, OTHER, "novaposhta", by=seller)
+        await waybills.name_number(order.id, OTHER, by=seller)
     with pytest.raises(NotAllowedError):
-        await waybills.name_number(order.id, OTHER, "novaposhta", by=packer)
+        await waybills.name_number(order.id, OTHER, by=packer)
 
     assert (await Sale.get()).waybill_number == NUMBER

@@ -69,20 +69,3 @@ async def test_no_doors_are_common(post: NovaPoshta, carrier: Carrier, keys: Key
     (sender,) = post.accounts[post.key].senders
 
     assert await carrier.sender_addresses(keys, sender) == []
-
-
-@pytest.mark.parametrize(
-    ("number", "owned"),
-    [
-        ("20451600012345", True),
-        ("59 0012 3456 7890", True),
-        ("0500123456789", False),  # Ukrposhta's have thirteen digits
-        ("204516000123456", False),
-        ("2045160001234a", False),
-        ("", False),
-    ],
-)
-def test_a_parcel_is_known_by_the_form_of_its_number(
-    carrier: Carrier, number: str, owned: bool
-) -> None:
-    assert carrier.owns(number) is owned
