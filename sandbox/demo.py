@@ -87,9 +87,8 @@ class Demo:
         await self.workshop.start()
         try:
             async with self._bot():
-                await self._stock_up()
                 try:
-                    await self._people_come()
+                    await asyncio.gather(self._stock_up(), self._people_come())
                     await self._first_orders()
                 except TimeoutError as error:
                     log = (self._folder / "bot.log").read_text(encoding="utf-8", errors="replace")
