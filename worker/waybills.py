@@ -8,7 +8,12 @@ import asyncio
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+)
 from tortoise.timezone import now
 
 from bot import carrier_texts, texts, waybill_form_windows, waybill_windows
@@ -150,7 +155,7 @@ class WaybillWorker:
             screen = Rendered(texts.unexpected(t, f"waybill-{waybill.id}"), None)
         try:
             shown = await show(self._bot, place, screen)
-        except (TelegramForbiddenError, TelegramBadRequest) as error:
+        except (TelegramForbiddenError, TelegramBadRequest, TelegramMigrateToChat) as error:
             logger.warning("a chat refuses us", id=waybill.id, problem=str(error))
             return
         if shown != place and waybill.state is WaybillState.FAILED:

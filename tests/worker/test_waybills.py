@@ -344,6 +344,20 @@ async def test_who_has_blocked_us_hinders_nobody(it: Stage) -> None:
     assert await waybills.untold() == []
 
 
+async def test_a_group_that_has_moved_hinders_nobody(it: Stage) -> None:
+    group = it.telegram.add_group(id=-7, title="Склад", members=[it.user])
+    group.add_bot()
+    sent = await it.bot.send_message(group.id, "waiting")
+    await it.ask()
+    await Waybill.all().update(chat_id=group.id, message_id=sent.message_id)
+    group.migrate()
+
+    assert await it.work()
+
+    await only(it)
+    assert await waybills.untold() == []
+
+
 # --- deleted, and printed ------------------------------------------------------------------------
 
 
