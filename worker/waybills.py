@@ -9,6 +9,7 @@ import asyncio
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
@@ -121,7 +122,10 @@ class WaybillWorker:
         for waybill_id in list(untold):
             try:
                 await self._tell(await waybills.one(waybill_id))
-            except TelegramAPIError as error:  # the same again, once Telegram listens
+            except (
+                TelegramAPIError,
+                ClientDecodeError,
+            ) as error:  # the same again, once Telegram listens
                 logger.warning("a waybill is not told", id=waybill_id, problem=str(error))
                 return False
             await waybills.told(waybill_id)
@@ -135,7 +139,7 @@ class WaybillWorker:
             return
         try:
             await self._tell(waybill)
-        except TelegramAPIError as error:
+        except (TelegramAPIError, ClientDecodeError) as error:
             logger.warning("a lost waybill is not told", id=waybill_id, problem=str(error))
         else:
             self._told_of_search.add(waybill_id)

@@ -22,6 +22,7 @@ from domain.rights import Role
 from models.carriers import CarrierAccount, CarrierNotice, Waybill
 from models.drafts import SaleDraft
 from sandbox.novaposhta import NovaPoshta
+from sandbox.telegram.faults import FaultKind
 from services import check, orders, sales, waybills
 from sync import waybills as post_desk
 from tests.factories import BOX, OWNER_ID, make_staff
@@ -302,14 +303,14 @@ async def test_it_runs_until_it_is_cancelled(it: Stage) -> None:
 # --- a Telegram that fails -----------------------------------------------------------------------
 
 
-async def test_whom_telegram_does_not_let_us_tell_is_told_later(it: Stage) -> None:
+@pytest.mark.parametrize("kind", ["reset", "html"])
+async def test_whom_telegram_does_not_let_us_tell_is_told_later(it: Stage, kind: FaultKind) -> None:
     await it.ask()
     worker = it.worker()
-    it.telegram.down = True
+    it.telegram.faults.add("editMessageText", kind=kind)
     assert not await it.work(worker)
     made = await only(it)
 
-    it.telegram.down = False
     assert await it.work(worker)
 
     assert made.number in it.message.text
