@@ -39,6 +39,7 @@ logger = structlog.get_logger(__name__)
 LOOK_EVERY_S = 1.0
 PAUSE_S = 5.0  # after what nobody foresaw, and until Telegram listens
 STOP_PATIENCE_S = 8.0
+_UNANSWERED = (TelegramAPIError, ClientDecodeError)
 
 
 class WaybillWorker:
@@ -122,10 +123,7 @@ class WaybillWorker:
         for waybill_id in list(untold):
             try:
                 await self._tell(await waybills.one(waybill_id))
-            except (
-                TelegramAPIError,
-                ClientDecodeError,
-            ) as error:  # the same again, once Telegram listens
+            except _UNANSWERED as error:  # the same again, once Telegram listens
                 logger.warning("a waybill is not told", id=waybill_id, problem=str(error))
                 return False
             await waybills.told(waybill_id)
@@ -139,7 +137,7 @@ class WaybillWorker:
             return
         try:
             await self._tell(waybill)
-        except (TelegramAPIError, ClientDecodeError) as error:
+        except _UNANSWERED as error:
             logger.warning("a lost waybill is not told", id=waybill_id, problem=str(error))
         else:
             self._told_of_search.add(waybill_id)

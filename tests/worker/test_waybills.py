@@ -307,10 +307,11 @@ async def test_it_runs_until_it_is_cancelled(it: Stage) -> None:
 async def test_whom_telegram_does_not_let_us_tell_is_told_later(it: Stage, kind: FaultKind) -> None:
     await it.ask()
     worker = it.worker()
-    it.telegram.faults.add("editMessageText", kind=kind)
+    fault = it.telegram.faults.add("editMessageText", kind=kind, times=None)
     assert not await it.work(worker)
     made = await only(it)
 
+    it.telegram.faults.remove(fault)
     assert await it.work(worker)
 
     assert made.number in it.message.text
