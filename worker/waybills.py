@@ -124,7 +124,7 @@ class WaybillWorker:
             try:
                 await self._tell(await waybills.one(waybill_id))
             except _UNANSWERED as error:  # the same again, once Telegram listens
-                logger.warning("a waybill is not told", id=waybill_id, problem=str(error))
+                logger.warning("a waybill is not told", id=waybill_id, problem=_brief(error))
                 return False
             await waybills.told(waybill_id)
             del untold[waybill_id]
@@ -138,7 +138,7 @@ class WaybillWorker:
         try:
             await self._tell(waybill)
         except _UNANSWERED as error:
-            logger.warning("a lost waybill is not told", id=waybill_id, problem=str(error))
+            logger.warning("a lost waybill is not told", id=waybill_id, problem=_brief(error))
         else:
             self._told_of_search.add(waybill_id)
 
@@ -190,3 +190,8 @@ class WaybillWorker:
         if await waybills.is_in_window(waybill):
             return Origin.WINDOW
         return Origin.RECEIPT if view.order.phase is Phase.COMPLETED else Origin.CARD
+
+
+def _brief(error: Exception) -> str:
+    """The first line: below it stands what came, perhaps a card with a name and a phone."""
+    return str(error).partition("\n")[0]
