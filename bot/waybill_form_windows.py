@@ -53,7 +53,8 @@ def form(
     if problem:
         below = [f"❌ <b>{problem}</b>", *below]
     text = form_text(view, t, below, now=now, price=price)
-    buttons = form_keyboard(view.order.order.id, origin, t, is_guessed=is_guessed(view))
+    order_id, is_full = view.order.order.id, is_priceable(view)
+    buttons = form_keyboard(order_id, origin, t, is_guessed=is_guessed(view), is_full=is_full)
     return Rendered(text, buttons)
 
 
@@ -166,7 +167,8 @@ def _paid_twice(view: FormView, t: Translator) -> list[str]:
     if view.payer is not Payer.RECIPIENT or not view.delivery_cost:
         return []
     amount = t.money(view.delivery_cost, _CURRENCY)
-    return ["⚠ " + t("The sale has {amount} for delivery already.", amount=amount)]
+    warning = t("The sale has {amount} for delivery already: then the sender pays.", amount=amount)
+    return [f"⚠ {warning}"]
 
 
 def payer_name(payer: Payer, t: Translator) -> str:

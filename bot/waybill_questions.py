@@ -72,13 +72,14 @@ def _question(field: FormField, street: str, piece: int, t: Translator) -> str:
             )
         case FormField.PARCEL if piece:
             return t(
-                "Choose what piece {piece} weighs, or type it: 2.5. The size of its box: "
-                "30x20x10 cm.",
+                "Choose what piece {piece} weighs, or type it: 2.5. Or its box in centimetres, "
+                "30x20x10, or both: 2.5 30x20x10.",
                 piece=piece,
             )
         case FormField.PARCEL:
             return t(
-                "Choose what one piece weighs, or type it: 2.5. The size of its box: 30x20x10 cm."
+                "Choose what one piece weighs, or type it: 2.5. Or its box in centimetres, "
+                "30x20x10, or both: 2.5 30x20x10."
             )
         case FormField.DECLARED_VALUE:
             return t("Type the declared value in whole hryvnias.")

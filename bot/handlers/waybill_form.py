@@ -197,13 +197,16 @@ async def change_pieces(
 async def create(
     query: CallbackQuery, callback_data: FormTap, bot: Bot, staff: StaffMember, t: Translator
 ) -> None:
-    """Have it made. What is lacking is told in an alert; of two taps, one asks.
+    """Have it made, the place now being right if the tap says so. What is lacking is told in an
+    alert; of two taps, one asks.
 
     That it is being made stands there before it is asked for: the outcome may come at once, in
     the same message.
     """
     order_id, origin = callback_data.order_id, callback_data.origin
     try:
+        if callback_data.action is FormAction.RIGHT_CREATE:
+            await waybill_forms.confirm_place(order_id, by=staff)
         view = await waybill_forms.form_view(order_id, by=staff)
     except WaybillExistsError as error:  # the outcome is shown here by whoever makes it
         await answer_tap(query, texts.explain(error, t), alert=True)
@@ -247,7 +250,7 @@ def build_router() -> Router:
     tap(list_payers, FormTap.filter(F.action == FormAction.PAYER))
     tap(choose_payer, FormTap.filter(F.action.in_(frozenset(_PAYERS))))
     tap(change_pieces, FormTap.filter(F.action.in_({FormAction.MORE, FormAction.FEWER})))
-    tap(create, FormTap.filter(F.action == FormAction.CREATE))
+    tap(create, FormTap.filter(F.action.in_({FormAction.CREATE, FormAction.RIGHT_CREATE})))
     tap(leave, FormTap.filter(F.action == FormAction.LEAVE))
     tap(choose_city, CityTap.filter())
     tap(choose_point, PointTap.filter())

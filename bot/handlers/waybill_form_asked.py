@@ -1,7 +1,7 @@
 """What is typed into a waybill's form. The question stands in the form's own message."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from aiogram import Bot, Router
@@ -30,7 +30,9 @@ from sync import directory
 from sync.carrier_desk import CarrierDesk
 
 _IN_A_CITY = frozenset({FormField.BRANCH, FormField.STREET, FormField.BUILDING})
-_IS_BOX = re.compile(r"\d\s*[xх×*✕/]|\d\D+\d+\D+\d", re.IGNORECASE)
+# A box, before which a weight may stand when the box is written with signs: "2,5 кг, 30x20x10".
+_SIGNED_BOX = re.compile(r"\d[\d.,]*\s*(?:[cс][mм]\.?\s*)?[xх×*✕/].*", re.IGNORECASE)
+_PLAIN_BOX = re.compile(r"\d+\D+\d+\D+\d.*")
 _SEARCHES = frozenset({FormField.CITY, FormField.BRANCH, FormField.STREET})
 
 
@@ -191,18 +193,14 @@ async def _fill(
 
 
 async def _fill_parcel(order_id: int, text: str, piece: int, by: StaffMember) -> None:
-    """The weight of a piece, or the size of its box; with 0 of all of them."""
+    """The weight of a piece, the size of its box, or both; with 0 of all of them."""
     seats = (await waybill_forms.form_view(order_id, by=by)).seats
-    changes: dict[str, Any] = {}
-    if _IS_BOX.search(text):
-        box = boxes.box_cm(text)
-        changes = {
-            "width_cm": box.width_cm,
-            "length_cm": box.length_cm,
-            "height_cm": box.height_cm,
-        }
-    else:
-        changes = {"weight_kg": boxes.weight_kg(text)}
+    text = text.strip()
+    box = _SIGNED_BOX.search(text) or _PLAIN_BOX.match(text)
+    weight = text[: box.start()].rstrip(" ,;") if box else text
+    changes: dict[str, Any] = asdict(boxes.box_cm(box[0])) if box else {}
+    if weight:
+        changes["weight_kg"] = boxes.weight_kg(weight)
     changed = [
         replace(seat, **changes) if piece in (0, at) else seat for at, seat in enumerate(seats, 1)
     ]

@@ -181,10 +181,10 @@ def money_keyboard(
     accounts: Sequence[tuple[int, str]], t: Translator, *, chosen: int
 ) -> InlineKeyboardMarkup:
     """Where does cash on delivery arrive? ``chosen``: an id, 0 for none."""
-    each_time = (0, t("Ask me each time"))
+    by_hand = (0, t("By hand, in Sales"))
     rows = [
         [_choice(label, CarrierTap(action=CarrierAction.MONEY, id=id_), is_chosen=id_ == chosen)]
-        for id_, label in [*accounts[:MOST_CHOICES], each_time]
+        for id_, label in [*accounts[:MOST_CHOICES], by_hand]
     ]
     return keyboard([*rows, _back(t)])
 

@@ -39,6 +39,7 @@ class FormAction(StrEnum):
     MORE = "mo"  # one piece more
     FEWER = "fe"
     CREATE = "cr"
+    RIGHT_CREATE = "rc"  # both: nothing but a look at the place was lacking
     LEAVE = "lv"  # Back to where the form was opened
 
 
@@ -118,20 +119,24 @@ def is_street_ref(ref: str) -> bool:
 
 
 def form_keyboard(
-    order_id: int, origin: Origin, t: Translator, *, is_guessed: bool
+    order_id: int, origin: Origin, t: Translator, *, is_guessed: bool, is_full: bool
 ) -> InlineKeyboardMarkup:
-    """All that can be changed. ``is_guessed``: somebody has to look at the place."""
+    """All that can be changed. ``is_guessed``: somebody has to look at the place; ``is_full``:
+    nothing else is lacking, so that whoever says it is right need not tap twice.
+    """
 
     def ask(label: str, field: FormField) -> InlineKeyboardButton:
         return ask_button(label, field, order_id, origin)
 
     guess: Row = []
+    label, action = t("Create"), FormAction.CREATE
     if is_guessed:
-        guess = [
-            go("✅ " + t("It is right"), FormAction.RIGHT, order_id, origin),
-            ask("🔁 " + t("Another place"), FormField.BRANCH),
-        ]
-    create = FormTap(action=FormAction.CREATE, order_id=order_id, origin=origin)
+        guess = [ask("🔁 " + t("Another place"), FormField.BRANCH)]
+        if is_full:
+            label, action = t("It is right: create"), FormAction.RIGHT_CREATE
+        else:
+            guess.insert(0, go("✅ " + t("It is right"), FormAction.RIGHT, order_id, origin))
+    create = FormTap(action=action, order_id=order_id, origin=origin)
     return keyboard(
         [
             guess,
@@ -153,7 +158,7 @@ def form_keyboard(
                 ask("💰 " + t("Cash on delivery"), FormField.COD),
                 go("💳 " + t("Payer"), FormAction.PAYER, order_id, origin),
             ],
-            [button("✅ " + t("Create"), create, ButtonStyle.SUCCESS)],
+            [button(f"✅ {label}", create, ButtonStyle.SUCCESS)],
             [go("⬅️ " + t("Back"), FormAction.LEAVE, order_id, origin)],
         ]
     )
@@ -273,7 +278,7 @@ def point_rows(
 def point_label(point: CarrierPoint, t: Translator) -> str:
     """Kind, number, street and limit of a place, plain text."""
     parts = [
-        f"{place_emoji(point.kind)} {plain(point.number, _LONGEST_POINT_NUMBER)}".strip(),
+        f"{place_emoji(point.kind)} №{plain(point.number, _LONGEST_POINT_NUMBER)}",
         plain(point.address or point.name, _LONGEST_ADDRESS),
     ]
     if point.max_weight_kg is not None and point.max_weight_kg <= _WORTH_SAYING_KG:

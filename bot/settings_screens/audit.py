@@ -176,7 +176,7 @@ def _carrier_changed(name: str, data: _Data, t: Translator) -> str:
         case Part.COD_ACCOUNT if value:
             return t("{name}: cash on delivery arrives in {value}", name=name, value=value)
         case Part.COD_ACCOUNT:
-            return t("{name}: where cash on delivery arrives is asked each time", name=name)
+            return t("{name}: cash on delivery is settled by hand", name=name)
         case Part.PAYER if data.get("value") == Payer.SENDER:
             return t("{name}: we pay for the delivery", name=name)
         case Part.PAYER:

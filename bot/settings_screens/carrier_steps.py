@@ -146,7 +146,7 @@ def ask_money(
         f"<b>{t('Where does cash on delivery arrive?')}</b>",
         t(
             "As soon as a parcel is received, its money is booked to this account by itself. Or "
-            "somebody says so each time, in Sales."
+            "somebody settles it each time, in Sales."
         ),
     ]
     labels = [(each.id, account_name(each, t)) for each in accounts]

@@ -153,7 +153,7 @@ def _cod(account: CarrierAccount, t: Translator) -> str:
     if kind is None:
         return ""
     into = account.cod_account
-    where = t("asked each time") if into is None else account_name(into, t)
+    where = t("by hand") if into is None else account_name(into, t)
     return f"{cod_kind_name(kind, t)} → {where}"
 
 

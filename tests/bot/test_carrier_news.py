@@ -52,7 +52,7 @@ def test_trouble_is_told_with_its_reason_and_the_carriers_own_words(
     texts = [carrier_news(of_key, t).text for t in (EN, UK)]
 
     assert "Nova Poshta does not accept our key" in texts[0]
-    assert "Нова пошта не приймає нашого ключа" in texts[1]
+    assert "Нова пошта не приймає наш ключ" in texts[1]
     assert problem.value not in texts[0]
     for text in texts:
         assert "API <b>auth</b> fail" in shown_text(text)

@@ -75,7 +75,7 @@ async def test_a_carrier_is_set_up_by_a_key_a_place_and_three_taps(
     await owner.tap(screen, "Відділення №1")
 
     await owner.says(screen, "✅ Waybills can be made now.", "Where does cash on delivery arrive?")
-    assert labels(screen) == ["Cash", "Card", "IBAN", "✓ Ask me each time", "⬅️ Back"]
+    assert labels(screen) == ["Cash", "Card", "IBAN", "✓ By hand, in Sales", "⬅️ Back"]
     await owner.tap(screen, "Cash")
     await owner.says(
         screen,
@@ -107,7 +107,7 @@ async def test_all_that_was_chosen_can_be_changed_in_ukrainian_too(
     await make_account(post)
     them = Owner(owner.scene, owner.scene.owner)
     screen = await them.delivery(label="Доставка", menu="⚙️ Налаштування")
-    await them.says(screen, "🟢 Нова пошта", "Післяплата: контроль оплати → питати щоразу")
+    await them.says(screen, "🟢 Нова пошта", "Післяплата: контроль оплати → вручну")
 
     await them.tap(screen, "Хто платить")
     await them.says(screen, "Хто зазвичай платить за доставку?")
@@ -157,8 +157,8 @@ async def test_money_and_the_keys_day_are_changed_and_all_is_in_the_audit_log(
     await them.tap(screen, "Картка")
     await them.says(screen, "контроль оплати → Картка")
     await them.tap(screen, "Рахунок")
-    await them.tap(screen, "Питати щоразу")
-    await them.says(screen, "контроль оплати → питати щоразу")
+    await them.tap(screen, "Вручну, у «Продажах»")
+    await them.says(screen, "контроль оплати → вручну")
 
     await them.tap(screen, "Термін дії ключа")
     await them.says(screen, "До якого дня діє ключ?")
@@ -180,7 +180,7 @@ async def test_money_and_the_keys_day_are_changed_and_all_is_in_the_audit_log(
     await them.tap(log, "Журнал змін")
     await them.says(
         log,
-        "Нова пошта: рахунок для післяплати питати щоразу",
+        "Нова пошта: післяплату відмічають вручну",
         "Нова пошта: невідомо, доки діє ключ",
     )
 
@@ -268,13 +268,13 @@ async def test_of_several_senders_one_is_chosen_with_what_belongs_to_them(
     assert labels(screen)[0] == "🏤 From a branch"
     await owner.tap(screen, "Хрещатик")
     await owner.says(screen, "Where does cash on delivery arrive?")
-    await owner.tap(screen, "Ask me each time")
+    await owner.tap(screen, "By hand, in Sales")
     await owner.says(
         screen,
         "🟢 Nova Poshta",
         "Contact person: Іваненко Іван Іванович · +380671112233",
         "Sent from: Київ, Хрещатик вул. 7, fetched by a courier",
-        "money transfer → asked each time",
+        "money transfer → by hand",
     )
     account = await CarrierAccount.get()
     assert (account.from_door, account.city_ref) == (True, KYIV.ref)
@@ -305,7 +305,7 @@ async def test_both_kinds_of_payment_are_offered_the_likelier_first(
         "⬅️ Back",
     ]
     await owner.tap(screen, "Money transfer")
-    await owner.says(screen, "Cash on delivery: money transfer → asked each time")
+    await owner.says(screen, "Cash on delivery: money transfer → by hand")
     assert (await CarrierAccount.get()).cod_kind == CodKind.TRANSFER
 
 

@@ -36,14 +36,8 @@ async def test_from_confirm_to_a_waybill_that_is_asked_for(chat: Chat) -> None:
         "arrives",
         "⚠ Check the place",
     )
-    refused = await chat.tap("Create")
-    assert refused.text == "Check the place, and confirm that it is right."
-    assert not await Waybill.exists()
-    await chat.tap("It is right")
-    await chat.shows("💵 Delivery ₴", button="Create")
-    await chat.scene.telegram.wait_for(lambda: "🔎" not in chat.window.text)
-    assert "It is right" not in str(chat.window.buttons)
-    await chat.tap("Create")
+    assert "✅ Create" not in str(chat.window.buttons)
+    await chat.tap("It is right: create")
 
     await chat.shows("⏳ It is being made…", button="Refresh")
     await chat.scene.telegram.wait_for(Waybill.exists)
@@ -51,6 +45,7 @@ async def test_from_confirm_to_a_waybill_that_is_asked_for(chat: Chat) -> None:
     assert (waybill.state, waybill.order_id) == (WaybillState.ASKED, order.id)
     assert (waybill.chat_id, waybill.message_id) == (chat.who.chat.id, chat.window.message_id)
     assert waybill.request["destination"]["place_ref"] == KYIV_5
+    assert (await WaybillDraft.get()).is_confirmed
 
 
 async def test_every_line_can_be_typed(chat: Chat) -> None:
@@ -72,6 +67,14 @@ async def test_every_line_can_be_typed(chat: Chat) -> None:
     await chat.shows("“30x20” is not")
     await chat.who.send("40х30х5")
     await chat.shows("⚖️ 1.5 kg · 40 × 30 × 5 cm", button="Payer")
+    await chat.type_in("Weight and size", "what one piece weighs", "2,5 кг, 50 x 40 x 30 см")
+    await chat.shows("⚖️ 2.5 kg · 50 × 40 × 30 cm", button="Payer")
+    await chat.type_in("Weight and size", "what one piece weighs", "багато 20x20x20")
+    await chat.shows("“багато” is not a weight", "⚖️ 2.5 kg · 50 × 40 × 30 cm")
+    await chat.who.send("1 кг 20 20 20")
+    await chat.shows("“1 кг 20 20 20” is not")
+    await chat.who.send("60 40 30")
+    await chat.shows("⚖️ 2.5 kg · 60 × 40 × 30 cm", button="Payer")
     await chat.type_in("Declared value", "in whole hryvnias", "500")
     await chat.shows("🛡 Declared value ₴500.00", button="Payer")
     await chat.type_in("Cash on delivery", "pays on delivery", "12,50")
@@ -86,7 +89,7 @@ async def test_every_line_can_be_typed(chat: Chat) -> None:
 
     draft = await WaybillDraft.get()
     assert (draft.recipient_name, draft.phone) == ("Шевченко Ольга Іванівна", "+380501112233")
-    assert draft.seats == [["1.5", 30, 40, 5]]
+    assert draft.seats == [["2.5", 40, 60, 30]]
     assert (draft.declared_value, draft.cod_amount) == (Decimal(500), Decimal(450))
     assert (draft.description, draft.payer) == ("Чохол", Payer.SENDER)
     await chat.scene.telegram.wait_for(lambda: chat.who.chat.messages[-1] is chat.window)
@@ -115,9 +118,9 @@ async def test_another_branch_is_found_by_its_number(chat: Chat) -> None:
     await chat.who.send("777")
     await chat.shows("Nothing found by “777” in this city")
     await chat.who.send("1")
-    await chat.shows("Which branch or parcel locker?", button="🏤 1 · вул. Пирогівський шлях, 135")
-    assert any("🏤 112 · " in each for row in chat.window.buttons for each in row)
-    await chat.tap("🏤 112 ·")
+    await chat.shows("Which branch or parcel locker?", button="🏤 №1 · вул. Пирогівський шлях, 135")
+    assert any("🏤 №112 · " in each for row in chat.window.buttons for each in row)
+    await chat.tap("🏤 №112 ·")
 
     await chat.shows("🏤 Відділення №112", "💵 Delivery", button="Payer")
     assert "🔎" not in chat.window.text
@@ -134,7 +137,7 @@ async def test_another_city_asks_for_its_branch_at_once(chat: Chat) -> None:
     await chat.tap("м. Львів")
     await chat.shows("🏙 м. Львів", "Type the number or the street")
     await chat.who.send("Зразкова")
-    await chat.tap("📦 40001 ·")
+    await chat.tap("📦 №40001 ·")
 
     await chat.shows("📦 Поштомат", "№40001", "🏙 м. Львів", button="Payer")
 
@@ -142,14 +145,15 @@ async def test_another_city_asks_for_its_branch_at_once(chat: Chat) -> None:
 async def test_a_locker_takes_one_piece(chat: Chat) -> None:
     await chat.order(delivery_address="Поштомат №20318")
     await chat.form()
-    await chat.shows("📦 Поштомат", "🔎 found by")
-    await chat.tap("It is right")
-    await chat.shows("💵 Delivery")
+    await chat.shows("📦 Поштомат", "🔎 found by", button="It is right: create")
 
     await chat.tap("Weight and size", "➕ Piece")
     await chat.shows("⚖️ 2 pieces × 0.5 kg · 30 × 20 × 10 cm = 1 kg", button="➖ Piece")
     await chat.tap("Back")
+    await chat.shows("⚠ Check the place", button="✅ Create")
+    await chat.tap("It is right")
     await chat.shows("⚠ A parcel locker takes one piece", button="Payer")
+    assert "It is right" not in str(chat.window.buttons)
     refused = await chat.tap("Create")
     assert refused.text.startswith("A parcel locker takes one piece.")
     assert not await Waybill.exists()

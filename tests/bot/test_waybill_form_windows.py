@@ -132,10 +132,21 @@ def test_a_guessed_place_is_asked_about() -> None:
     drawn = form(guessed, EN, now=NOW, origin=Origin.RECEIPT)
 
     assert "🔎 found by “Київ, Відділення №12” — is it right?" in shown(drawn)
-    assert labels(drawn.keyboard)[0] == ["✅ It is right", "🔁 Another place"]
-    assert tap_of(drawn.keyboard, "It is right") == "y2:ri:7:r"
+    assert labels(drawn.keyboard)[0] == ["🔁 Another place"]
+    assert labels(drawn.keyboard)[-2] == ["✅ It is right: create"]
+    assert tap_of(drawn.keyboard, "It is right: create") == "y2:rc:7:r"
     assert tap_of(drawn.keyboard, "Another place") == "y3:br:7:r:0"
     assert "⚠ Check the place" in shown(drawn)
+
+
+def test_a_guessed_place_of_a_form_that_lacks_more_is_confirmed_alone() -> None:
+    lacking = view(is_confirmed=False, gaps=(WaybillGap.CONFIRM, WaybillGap.WEIGHT))
+
+    drawn = form(lacking, EN, now=NOW, origin=Origin.RECEIPT)
+
+    assert labels(drawn.keyboard)[0] == ["✅ It is right", "🔁 Another place"]
+    assert labels(drawn.keyboard)[-2] == ["✅ Create"]
+    assert tap_of(drawn.keyboard, "It is right") == "y2:ri:7:r"
 
 
 def test_a_place_that_was_not_found_leaves_the_order_s_words() -> None:
@@ -185,7 +196,7 @@ def test_of_very_many_pieces_only_the_first_are_told() -> None:
 
 
 def test_a_delivery_that_the_recipient_would_pay_twice_is_told() -> None:
-    told = "⚠ The sale has ₴80.00 for delivery already."
+    told = "⚠ The sale has ₴80.00 for delivery already: then the sender pays."
 
     assert told in text_of(view(delivery_cost=Decimal(80), payer=Payer.RECIPIENT))
     assert told not in text_of(view(delivery_cost=Decimal(80), payer=Payer.SENDER))
@@ -260,8 +271,8 @@ def test_places_say_what_they_take() -> None:
     drawn = points(view(), "12", [BRANCH, LOCKER], EN, now=NOW, origin=Origin.WINDOW)
 
     assert labels(drawn.keyboard) == [
-        ["🏤 12 · вул. Мала, 12 · up to 30 kg"],
-        ["📦 20318 · вул. Хрещатик, 22"],
+        ["🏤 №12 · вул. Мала, 12 · up to 30 kg"],
+        ["📦 №20318 · вул. Хрещатик, 22"],
         ["🚪 To an address", "🏙 Another city"],
         ["⬅️ Back"],
     ]
