@@ -293,7 +293,9 @@ async def test_a_number_is_typed_after_the_sale_and_told_to_the_platform(
     assert (waybill.state, waybill.carrier) == (WaybillState.NAMED, CARRIER)
     told = await ShopEffect.get(kind=ShopEffectKind.TELL_WAYBILL.value)
     assert told.subject_id == (await Order.get()).id
-    assert not any("5900 0000" in m.text for m in scene.seller.chat.messages if not m.deleted)
+    await scene.telegram.wait_for(
+        lambda: not any("5900 0000" in m.text for m in scene.seller.chat.messages if not m.deleted)
+    )
 
 
 async def test_the_question_for_a_number_is_left_by_back_by_cancel_and_by_its_own_button(
