@@ -206,8 +206,8 @@ def _who(view: OrderView, event: EventView, t: Translator) -> str:
 def _who_and_when(view: OrderView, event: EventView, t: Translator, now: datetime) -> str:
     """The time alone on the day of the order, which stands above; else with its day."""
     who = _who(view, event, t)
-    at, placed = event.event.at.astimezone(t.zone), view.order.placed_at.astimezone(t.zone)
-    is_same_day = at.date() == placed.date()
+    at = event.event.at
+    is_same_day = t.local_day(at) == t.local_day(view.order.placed_at)
     return f"{who}, {t.time(at) if is_same_day else t.date_time(at, now=now)}"
 
 

@@ -90,6 +90,10 @@ class Translator:
         pattern = this_year if local.year == now.astimezone(self.zone).year else any_year
         return format_datetime(local, pattern, locale=self.language)
 
+    def local_day(self, at: datetime) -> date:
+        """Which day an aware moment is of, in the shop's zone."""
+        return at.astimezone(self.zone).date()
+
     def day(self, day: date) -> str:
         """A day with its year: "22 November 2026", "22 листопада 2026 р."."""
         return format_date(day, _DAYS[self.language], locale=self.language)

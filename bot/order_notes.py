@@ -19,8 +19,9 @@ def order_note(step: ToldStep, translators: Translators) -> str:
     t = translators(step.language)
     view = step.event
     who = harmless(view.actor, _LONGEST_NAME)
-    at, today = view.event.at.astimezone(t.zone), now().astimezone(t.zone)
-    when = t.time(at) if at.date() == today.date() else t.date_time(at, now=today)
+    at, today = view.event.at, now()
+    is_today = t.local_day(at) == t.local_day(today)
+    when = t.time(at) if is_today else t.date_time(at, now=today)
     parts = [_what(step, t)]
     if step.waybill_number:
         number = harmless(step.waybill_number, _LONGEST_WAYBILL)

@@ -87,8 +87,8 @@ def _number(view: BriefView) -> str:
 
 def _waiting_line(view: BriefView, t: Translator, now: datetime) -> str:
     order = view.order
-    came_at = order.created_at.astimezone(t.zone)
-    is_today = came_at.date() == now.astimezone(t.zone).date()
+    came_at = order.created_at
+    is_today = t.local_day(came_at) == t.local_day(now)
     since = t.time(came_at) if is_today else t.date_time(came_at, now=now)
     parts = (
         quoted(order.number, _LONGEST_NUMBER),

@@ -137,7 +137,7 @@ def awaiting(view: AwaitingSales, origin: Origin, t: Translator, *, today: date)
     if not view.sums:
         lines.append(t("No money is awaited."))
     labels = [
-        _label(sale, sale.outstanding, t, _short_day(sale.at.astimezone(t.zone).date(), t))
+        _label(sale, sale.outstanding, t, _short_day(t.local_day(sale.at), t))
         for sale in view.page.sales
     ]
     back = back_to_day(today, t)

@@ -122,5 +122,5 @@ def _shop(notice: ShopNotice) -> str:
 def _since(notice: ShopNotice, t: Translator) -> str:
     """The time of day; with the day when that was another one."""
     since = datetime.fromisoformat(notice.data["since"])
-    is_same_day = since.astimezone(t.zone).date() == notice.at.astimezone(t.zone).date()
+    is_same_day = t.local_day(since) == t.local_day(notice.at)
     return t.time(since) if is_same_day else t.date_time(since, now=notice.at)

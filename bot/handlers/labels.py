@@ -1,7 +1,6 @@
 """Labels: of one waybill, or of a pack of those that nobody has printed yet."""
 
 from collections.abc import Sequence
-from datetime import date
 
 import structlog
 from aiogram import Bot, F, Router
@@ -71,7 +70,7 @@ async def show_pack(query: CallbackQuery, callback_data: PackTap, bot: Bot, t: T
     pack, has_changed = await _pack(callback_data)
     await answer_tap(query)
     news = label_windows.list_changed(t) if has_changed else ""
-    await show(bot, tapped(query), label_windows.pack(pack, t, today=_today(t), news=news))
+    await show(bot, tapped(query), label_windows.pack(pack, t, today=t.local_day(now()), news=news))
 
 
 async def print_pack(
@@ -86,7 +85,7 @@ async def print_pack(
     await answer_tap(query)
     if has_changed or not pack.picked:
         news = label_windows.list_changed(t) if has_changed else ""
-        await show(bot, place, label_windows.pack(pack, t, today=_today(t), news=news))
+        await show(bot, place, label_windows.pack(pack, t, today=t.local_day(now()), news=news))
         return
     try:
         await send_labels(bot, desk, place, pack.picked, PAPERS[callback_data.action], t)
@@ -95,17 +94,13 @@ async def print_pack(
     else:
         news = label_windows.printed(len(pack.picked), t)
         pack = Pack.of(await waybills.to_print(COUNTED_LABELS))
-    await show(bot, place, label_windows.pack(pack, t, today=_today(t), news=news))
+    await show(bot, place, label_windows.pack(pack, t, today=t.local_day(now()), news=news))
 
 
 def failure(error: IntegrationError | RejectedError, t: Translator) -> str:
     """Why it did not work, once the tap itself was answered; safe HTML."""
     why = texts.explain(error, t) if isinstance(error, RejectedError) else why_not(error, t)
     return f"⚠ {why}"
-
-
-def _today(t: Translator) -> date:
-    return now().astimezone(t.zone).date()
 
 
 async def _pack(tap: PackTap) -> tuple[Pack, bool]:

@@ -36,7 +36,7 @@ from services.sale_views import ReceiptView
 
 
 async def list_today(message: Message, staff: StaffMember, t: Translator) -> None:
-    day = await _list(Origin(_today(t)), staff, t)
+    day = await _list(Origin(t.local_day(now())), staff, t)
     await message.answer(day.text, reply_markup=day.keyboard)
 
 
@@ -57,7 +57,7 @@ async def turn(
 
 
 async def _list(origin: Origin, staff: StaffMember, t: Translator) -> Rendered:
-    today = _today(t)
+    today = t.local_day(now())
     if origin.is_awaiting:
         waiting = await sale_lists.awaiting(start=origin.start)
         return sales_windows.awaiting(waiting, origin, t, today=today)
@@ -67,10 +67,6 @@ async def _list(origin: Origin, staff: StaffMember, t: Translator) -> Rendered:
     labels = len(await waybills.to_print(COUNTED_LABELS))
     shown = Origin(day, start=origin.start)
     return sales_windows.sales_day(sales, shown, t, role=staff.role, today=today, labels=labels)
-
-
-def _today(t: Translator) -> date:
-    return now().astimezone(t.zone).date()
 
 
 def _midnight(day: date, t: Translator) -> datetime:

@@ -44,7 +44,7 @@ async def last_receipt(order_id: int, staff: StaffMember, t: Translator) -> Rend
     sale = await sale_views.last_sale(order_id)
     if sale is None:
         raise NotFoundError("sale")
-    return await receipt(sale.id, staff, t, Origin(sale.at.astimezone(t.zone).date()))
+    return await receipt(sale.id, staff, t, Origin(t.local_day(sale.at)))
 
 
 async def move_down(bot: Bot, place: Place, rendered: Rendered) -> Place:

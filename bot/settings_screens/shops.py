@@ -94,8 +94,7 @@ def shop(
     if details.contact_at is not None:
         lines.append(t("The last contact: {at}", at=t.date_time(details.contact_at, now=now)))
     if api is not None and api.keys_end:
-        today = now.astimezone(t.zone).date()
-        lines.append(keys_end_text(details.keys_end_on, today, t))
+        lines.append(keys_end_text(details.keys_end_on, t.local_day(now), t))
     if facts.trouble is not None and details.trouble_since is not None and not news:
         since = t.date_time(details.trouble_since, now=now)
         lines.extend(["", "⚠ " + TEXTS[facts.platform].trouble(facts.trouble, since, t)])

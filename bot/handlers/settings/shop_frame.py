@@ -16,7 +16,7 @@ from sync.office import ShopOffice
 
 def today(t: Translator) -> date:
     """The day it is in the shop's zone."""
-    return now().astimezone(t.zone).date()
+    return t.local_day(now())
 
 
 def _midnight(t: Translator) -> datetime:
