@@ -13,6 +13,7 @@ from bot.answers import answer_tap, show, tapped
 from bot.cards import Rendered
 from bot.handlers import sales_frame
 from bot.handlers.errors import tell_tapper
+from bot.handlers.open_questions import drop
 from bot.handlers.sales_frame import move_down
 from bot.i18n import Translator
 from bot.states import SaleAsked, WaybillFormAsked
@@ -119,9 +120,7 @@ async def show_undone(
 
 async def forget_question(order_id: int, state: FSMContext) -> None:
     """What was asked in the window of this order or in its waybill is not asked any more."""
-    is_asked = await state.get_state() in {SaleAsked.value.state, WaybillFormAsked.value.state}
-    if is_asked and await state.get_value("order_id") == order_id:
-        await state.clear()
+    await drop(state, order_id, SaleAsked.value, WaybillFormAsked.value)
 
 
 async def around_taps(

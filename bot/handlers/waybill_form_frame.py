@@ -15,6 +15,7 @@ from bot.answers import show, tapped
 from bot.cards import Rendered
 from bot.handlers import sale_frame, sales_frame, waybill_frame
 from bot.handlers.errors import tell_tapper
+from bot.handlers.open_questions import drop
 from bot.handlers.sales_frame import move_down
 from bot.i18n import Translator
 from bot.keyboards.waybill_taps import Origin
@@ -241,7 +242,7 @@ async def around_taps(
     if not isinstance(event, CallbackQuery):
         return await handler(event, data)
     tap, place = data["callback_data"], tapped(event)
-    data["kept"] = await forget_question(data["state"], tap.order_id)
+    data["kept"] = await drop(data["state"], tap.order_id, WaybillFormAsked.value)
     try:
         return await handler(event, data)
     except OUTDATED as error:
@@ -253,17 +254,6 @@ async def around_taps(
 
 
 # --- its open question ---------------------------------------------------------------------------
-
-
-async def forget_question(state: FSMContext, order_id: int) -> dict[str, Any]:
-    """What was asked in the form of this order is not asked any more; returns what was kept."""
-    if await state.get_state() != WaybillFormAsked.value.state:
-        return {}
-    data = await state.get_data()
-    if data["order_id"] != order_id:
-        return {}
-    await state.clear()
-    return data
 
 
 async def cancel(bot: Bot, state: FSMContext, staff: StaffMember, t: Translator) -> bool:

@@ -33,13 +33,6 @@ async def screen(
     return waybill_windows.waybill(view, t, now=now(), origin=origin, role=role, news=news)
 
 
-async def forget_question(order_id: int, state: FSMContext) -> None:
-    """The number of this order's parcel is not asked for any more."""
-    is_asked = await state.get_state() == WaybillNumberAsked.number.state
-    if is_asked and await state.get_value("order_id") == order_id:
-        await state.clear()
-
-
 async def cancel(bot: Bot, state: FSMContext, staff: StaffMember, t: Translator) -> bool:
     """Leave the open question, and the waybill as it was; False when none was asked here."""
     if await state.get_state() != WaybillNumberAsked.number.state:

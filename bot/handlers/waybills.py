@@ -15,7 +15,8 @@ from bot.cards import Rendered
 from bot.handlers import questions, sale_frame, sales_frame
 from bot.handlers.errors import tell_tapper
 from bot.handlers.labels import failure, send_labels
-from bot.handlers.waybill_frame import forget_question, screen
+from bot.handlers.open_questions import drop
+from bot.handlers.waybill_frame import screen
 from bot.i18n import Translator
 from bot.keyboards.waybill_taps import Origin, WaybillAction, WaybillTap
 from bot.parcel_texts import copied_number, is_deletable
@@ -256,7 +257,7 @@ async def around_taps(
     tap = data["callback_data"]
     if not isinstance(event, CallbackQuery) or not isinstance(tap, WaybillTap):
         return await handler(event, data)
-    await forget_question(tap.order_id, data["state"])
+    await drop(data["state"], tap.order_id, WaybillNumberAsked.number)
     try:
         return await handler(event, data)
     except RejectedError as error:
