@@ -60,7 +60,7 @@ class DemoPost:
                 waybill.arrived_at -= _WAITS
             else:
                 self.post.advance_parcel(waybill.number)
-        elif waybill.state in {"1", "4", "5", "6"} and rng.random() < 0.5:
+        elif waybill.state in {"1", "4", "5", "6", "101"} and rng.random() < 0.5:
             self.post.advance_parcel(waybill.number)
 
     async def stop(self) -> None:
