@@ -148,7 +148,15 @@ def _money(view: FormView, t: Translator) -> list[str]:
     if view.cod_amount:
         cod = t("Cash on delivery {amount}", amount=t.money(view.cod_amount, _CURRENCY))
         cod = " · ".join(part for part in (cod, _way_back(view.account.cod_kind, t)) if part)
-    return [f"🛡 {declared}", f"💰 {cod}"]
+    return [f"🛡 {declared}", f"💰 {cod}", *_collected_too_much(view, t)]
+
+
+def _collected_too_much(view: FormView, t: Translator) -> list[str]:
+    """A sum with a zero too many would be asked of the customer, and raise the declared value."""
+    if view.cod_due is None or view.cod_amount <= view.cod_due:
+        return []
+    due = t.money(view.cod_due, _CURRENCY)
+    return [f"⚠ {t('More than the sale leaves to collect: {amount}.', amount=due)}"]
 
 
 def _way_back(cod_kind: str, t: Translator) -> str:

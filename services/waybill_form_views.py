@@ -110,6 +110,7 @@ def _view(
         ),
         payer=account.payer if draft.payer is None else draft.payer,
         delivery_cost=told.delivery_cost,
+        cod_due=None if told.is_foreign else told.cod_amount,
         gaps=(),
         quote=None,
     )

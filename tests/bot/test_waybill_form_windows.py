@@ -203,6 +203,14 @@ def test_a_delivery_that_the_recipient_would_pay_twice_is_told() -> None:
     assert "for delivery already" not in text_of(view(payer=Payer.RECIPIENT))
 
 
+def test_more_to_collect_than_the_sale_leaves_is_told() -> None:
+    told = "⚠ More than the sale leaves to collect: ₴870.00."
+
+    assert told in text_of(view(cod_amount=Decimal(8700), cod_due=Decimal(870)))
+    assert told not in text_of(view(cod_amount=Decimal(870), cod_due=Decimal(870)))
+    assert "leaves to collect" not in text_of(view(cod_amount=Decimal(870), cod_due=None))
+
+
 def test_while_the_place_is_sought_nothing_is_missing_yet() -> None:
     lacking = view(gaps=(WaybillGap.CITY,))
     sought = form(lacking, EN, now=NOW, origin=Origin.WINDOW, price=looking_for_place(EN))

@@ -57,7 +57,7 @@ async def test_a_form_begins_with_what_the_window_and_the_account_say(
 
     assert (view.recipient_name, view.phone) == ("Коваль Олена", "+380671234567")
     assert view.told_place == "Київ, Відділення №12"
-    assert view.cod_amount == D(91)  # nobody collects kopiykas
+    assert (view.cod_amount, view.cod_due) == (D(91), D(91))  # nobody collects kopiykas
     assert view.declared_value == D(91)  # the goods are 20, but no less than is collected
     assert view.seats == (Seat(weight_kg=D("0.5"), width_cm=20, length_cm=30, height_cm=10),)
     assert (view.description, view.payer) == ("Аксесуари", Payer.RECIPIENT)
@@ -127,7 +127,7 @@ async def test_sums_in_another_currency_say_nothing_in_hryvnias(
 
     view = await begin(order, seller, point=point)
 
-    assert (view.cod_amount, view.declared_value) == (D(0), D(0))
+    assert (view.cod_amount, view.cod_due, view.declared_value) == (D(0), None, D(0))
     assert view.gaps == (WaybillGap.DECLARED_VALUE, WaybillGap.COD_CURRENCY)
     await waybill_forms.set_cod(order.id, "900", by=seller)
     view = await form(order, seller)
