@@ -22,8 +22,10 @@ async def test_a_printed_parcel_gets_where_it_goes(
     assert waybill is not None
     waybill.is_printed = True
 
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as group:
         moving = group.create_task(demo.keep_parcels_moving(Random(1)))
-        while waybill.state not in RECEIVED | RETURNING:
+        for _ in range(1_000):
             await asyncio.sleep(0)
         moving.cancel()
+
+    assert waybill.state in RECEIVED | RETURNING
