@@ -22,6 +22,11 @@ _BOX = re.compile(
 )
 
 
+# A box behind a weight: it is written with signs between its sides, else it stands alone.
+_SIGNED_BOX = re.compile(r"\d[\d.,]*\s*(?:[cс][mм]\.?\s*)?[xх×*✕/].*", re.IGNORECASE)
+_PLAIN_BOX = re.compile(r"\d+\D+\d+\D+\d.*")
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """The sides of a box in centimetres, as people name them: length, width, height."""
@@ -62,3 +67,17 @@ def box_cm(text: str) -> Box:
     if len(whole) != 3 or not all(0 < side <= LONGEST_CM for side in whole):
         raise TypedError(TypedProblem.NOT_A_BOX, text)
     return Box(*whole)
+
+
+def weight_and_box(text: str) -> tuple[Decimal | None, Box | None]:
+    """A weight, a box, or both in one line: "2,5 кг, 30x20x10". None: it was not said.
+
+    Raises:
+        TypedError: a part of it is neither.
+    """
+    line = text.strip()
+    found = _SIGNED_BOX.search(line) or _PLAIN_BOX.match(line)
+    if found is None:
+        return weight_kg(line), None
+    weight = line[: found.start()].rstrip(" ,;")
+    return weight_kg(weight) if weight else None, box_cm(found[0])

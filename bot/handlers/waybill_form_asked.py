@@ -1,6 +1,5 @@
 """What is typed into a waybill's form. The question stands in the form's own message."""
 
-import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -30,9 +29,6 @@ from sync import directory
 from sync.carrier_desk import CarrierDesk
 
 _IN_A_CITY = frozenset({FormField.BRANCH, FormField.STREET, FormField.BUILDING})
-# A box, before which a weight may stand when the box is written with signs: "2,5 кг, 30x20x10".
-_SIGNED_BOX = re.compile(r"\d[\d.,]*\s*(?:[cс][mм]\.?\s*)?[xх×*✕/].*", re.IGNORECASE)
-_PLAIN_BOX = re.compile(r"\d+\D+\d+\D+\d.*")
 _SEARCHES = frozenset({FormField.CITY, FormField.BRANCH, FormField.STREET})
 
 
@@ -195,12 +191,10 @@ async def _fill(
 async def _fill_parcel(order_id: int, text: str, piece: int, by: StaffMember) -> None:
     """The weight of a piece, the size of its box, or both; with 0 of all of them."""
     seats = (await waybill_forms.form_view(order_id, by=by)).seats
-    text = text.strip()
-    box = _SIGNED_BOX.search(text) or _PLAIN_BOX.match(text)
-    weight = text[: box.start()].rstrip(" ,;") if box else text
-    changes: dict[str, Any] = asdict(boxes.box_cm(box[0])) if box else {}
-    if weight:
-        changes["weight_kg"] = boxes.weight_kg(weight)
+    weight, box = boxes.weight_and_box(text)
+    changes: dict[str, Any] = asdict(box) if box else {}
+    if weight is not None:
+        changes["weight_kg"] = weight
     changed = [
         replace(seat, **changes) if piece in (0, at) else seat for at, seat in enumerate(seats, 1)
     ]
