@@ -83,11 +83,11 @@ async def ask(
 
 
 def _place(view: FormView) -> str:
-    """Where it goes, as people read it: city, then branch, locker or door."""
+    """Where it goes, in Ukrainian as all that carriers tell: city, then branch, locker or door."""
     door = view.door
     told = [view.city.name if view.city is not None else ""]
     if door is not None:
-        told += [door.street_name, door.building, door.flat]
+        told += [door.street_name, door.building, f"кв. {door.flat}" if door.flat else ""]
     elif view.point is not None:
         told.append(view.point.name)
     return ", ".join(filter(None, told))[:_LONGEST_WORDS]

@@ -80,6 +80,19 @@ async def test_what_is_asked_for_outlives_the_form(order: Order, seller: StaffMe
     assert await waybills.to_do() == [kept]
 
 
+@pytest.mark.parametrize(("flat", "said"), [("5", ", кв. 5"), ("", "")])
+async def test_a_door_is_told_with_its_flat(
+    order: Order, seller: StaffMember, flat: str, said: str
+) -> None:
+    await ready(order, seller)
+    door = forms.Door("street", "вул. Хрещатик", "22", flat)
+    await forms.choose_door(order.id, door, by=seller)
+
+    waybill = await ask(order, seller)
+
+    assert waybill.place == f"Київ, вул. Хрещатик, 22{said}"
+
+
 async def form_of(order: Order, by: StaffMember) -> forms.FormView:
     """The form, although it was asked for."""
     await Waybill.filter(order_id=order.id).update(live_for=None)
