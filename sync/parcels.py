@@ -33,12 +33,17 @@ async def track(desk: CarrierDesk) -> int:
             account = await desk.account(name)
         except NotFoundError:
             continue
+        except KeyRefusedError as error:
+            await _leave_in_peace(name, error)
+            continue
         try:
             while batch := await parcels.due(name, carrier.most_tracked):
                 asked += len(batch)
                 await _ask(carrier, account, batch)
         except IntegrationError as error:
-            await _leave_in_peace(name, account, error)
+            if isinstance(error, KeyRefusedError):
+                await carrier_trouble.note_refused(account.account.id, error)
+            await _leave_in_peace(name, error)
     return asked
 
 
@@ -112,12 +117,11 @@ async def _note(carrier: Carrier, account: OpenAccount, batch: Sequence[Followed
     return news
 
 
-async def _leave_in_peace(name: str, account: OpenAccount, error: IntegrationError) -> None:
+async def _leave_in_peace(name: str, error: IntegrationError) -> None:
     """Ask again when it may help: soon after a hiccup, ever later while it lasts."""
     logger.warning("parcels cannot be tracked", carrier=name, problem=str(error))
     if isinstance(error, KeyRefusedError):
         parcels.tracked_total.labels("key_refused").inc()
-        await carrier_trouble.note_refused(account.account.id, error)
         await parcels.postpone_all(name, LONGEST_PAUSE)
         return
     parcels.tracked_total.labels("unavailable").inc()

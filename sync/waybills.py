@@ -46,6 +46,11 @@ async def go_on(desk: CarrierDesk, waybill: Waybill) -> Waybill | None:
         is_asked = waybill.sent_at is None
         problem = CarrierProblem.NO_ACCOUNT if is_asked else CarrierProblem.LOST
         return await waybills.failed(waybill.id, problem, "")
+    except KeyRefusedError as error:  # we cannot read it ourselves
+        if waybill.sent_at is None:
+            return await waybills.failed(waybill.id, error.reason, "")
+        await waybills.looking(waybill.id)
+        return None
     if waybill.sent_at is None:
         return await _make(desk, account, waybill)
     return await _look_for(desk, account, waybill)

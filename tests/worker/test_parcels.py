@@ -25,6 +25,7 @@ from models.staff import StaffMember
 from sandbox.novaposhta import NovaPoshta
 from sandbox.novaposhta.office import utc_now
 from services import chats, check, parcels
+from services.secrets import SecretBox
 from sync.carrier_desk import CarrierDesk
 from sync.parcels import track, track_one
 from tests.carriers import CARRIER, make_account, open_desk
@@ -274,6 +275,18 @@ async def test_an_expired_key_is_told_once_and_so_is_its_end(
     await post.track()
     assert (await fresh(sent)).parcel is MOVING
     assert await notices() == [("trouble", "key_expired"), ("back", None)]
+
+
+async def test_a_key_that_cannot_be_read_is_told_once(
+    post: Post, intake: Intake, owner: StaffMember
+) -> None:
+    await post.send(await sold(intake, owner))
+    await CarrierAccount.all().update(secrets=SecretBox("another secret key").encrypt({}))
+    for _ in range(2):
+        assert await post.track() == 0
+        assert await pauses() == [30]
+    assert await notices() == [("trouble", "wrong_key")]
+    assert post.asked() == []
 
 
 async def test_one_parcel_that_is_refused_holds_up_no_other(

@@ -16,9 +16,11 @@ from models.carriers import CarrierAccount, CarrierNotice, Waybill
 from models.drafts import SaleDraft
 from sandbox.novaposhta import NovaPoshta
 from sandbox.telegram.faults import FaultKind
-from services import check, orders, waybills
+from services import carrier_accounts, check, orders, waybills
+from services.secrets import SecretBox
 from sync import waybills as post_desk
-from tests.factories import OWNER_ID, make_staff
+from tests.carriers import CARRIER
+from tests.factories import BOX, OWNER_ID, make_staff
 from tests.worker.mortal import Calls, DeathError
 from tests.worker.waybill_stage import SAVE, Stage, only, until, waybill_stage
 
@@ -205,6 +207,31 @@ async def test_of_a_key_that_is_over_the_owners_hear_too(it: Stage) -> None:
     await it.work()
     assert (await CarrierAccount.get()).trouble == ""
     await only(it)
+
+
+async def test_of_a_key_that_cannot_be_read_the_owners_hear_too(
+    it: Stage, logs: list[EventDict]
+) -> None:
+    owner = await make_staff("Олена", OWNER_ID, Role.OWNER)
+    await it.ask()
+    await CarrierAccount.all().update(secrets=SecretBox("another secret key").encrypt({}))
+    assert await it.work()
+
+    assert (await Waybill.get()).problem == "wrong_key"
+    assert "another in Settings, Delivery" in it.message.text
+    in_doubt = await it.ask()
+    assert await waybills.sending(in_doubt.id)
+    await it.search()
+    for _ in range(5):  # it is left in peace as long as one that a carrier does not tell of
+        assert await it.work()
+    assert (await Waybill.get(id=in_doubt.id)).state is WaybillState.SENT
+    assert [each.kind for each in await CarrierNotice.all()] == ["trouble"]
+    assert [entry["log_level"] for entry in logs].count("warning") <= 1 + 4
+    assert "error" not in {entry["log_level"] for entry in logs}
+
+    await carrier_accounts.connect(CARRIER, {"api_key": it.post.key}, [], box=BOX, by=owner)
+    await it.search()
+    assert (await Waybill.get(id=in_doubt.id)).problem == "lost"
 
 
 async def test_where_the_account_is_gone_nothing_is_sent(it: Stage) -> None:
