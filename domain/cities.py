@@ -31,6 +31,7 @@ _REGION = re.compile(
 )
 _COUNTRY = frozenset({"україна", "украина", "ukraine", "ua"})
 _POSTCODE = re.compile(r"(?<![\w/-])\d{5}(?![\w/-])")
+_PARTS = r"[,;()\n]"
 _EDGES = " .,:;-–—\"«»'`/"
 _SOUNDS = str.maketrans("", "", "аеєиіїоуюяыэйьъ'- ")
 
@@ -69,7 +70,7 @@ CityT = TypeVar("CityT", bound=KnownCity)
 
 def city_in(text: str) -> ToldCity:
     """The city of a text that begins with one, or names one as "м. ..."; its area where said."""
-    parts = re.split(r"[,;()\n]", text[:LONGEST_TEXT])
+    parts = re.split(_PARTS, text[:LONGEST_TEXT])
     told = ToldCity()
     for part in parts:
         left, area = _without(_AREA, part)
@@ -99,6 +100,12 @@ def matching(told: ToldCity, cities: Iterable[CityT]) -> list[CityT]:
 def is_other(one: ToldCity, other: ToldCity) -> bool:
     """Whether two texts name different cities."""
     return bool(one.name and other.name) and _sound(one.name) != _sound(other.name)
+
+
+def names_another(text: str, city: str) -> bool:
+    """Whether some part of the text names another place than this city: a village near it, say."""
+    known = ToldCity(name=city)
+    return any(is_other(city_in(part), known) for part in re.split(_PARTS, text[:LONGEST_TEXT]))
 
 
 def _without(pattern: re.Pattern[str], text: str) -> tuple[str, str]:

@@ -121,6 +121,14 @@ def is_elsewhere(*texts: str) -> bool:
     return not is_named and any(_PICKUP.search(text) for text in read)
 
 
+def is_to_door(address: str, method: str, city: str) -> bool:
+    """Whether an address is said, and nowhere a branch or a locker."""
+    texts = [_TOWN.sub(" місто ", _readable(text)) for text in (address, method, city)]
+    if any(_KIND.search(text) for text in texts) or place_in(city).number:
+        return False
+    return place_in(address, method).kind is PlaceKind.DOOR
+
+
 def before_place(text: str) -> str:
     """What stands before the branch, locker or street: "Київ" of "Київ, відділення 12"."""
     low = text[:LONGEST_TEXT].lower()

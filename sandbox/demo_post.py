@@ -28,7 +28,10 @@ class DemoPost:
         await self.post.start()
 
     def _open_branches(self, city: City) -> None:
-        """A branch and a locker for each number that a customer may name."""
+        """The streets of customers; a branch and a locker for each number that one may name."""
+        for street in STREETS:
+            kind, _, name = street.partition(" ")
+            self.post.add_street(city, name, kind=kind)
         there = {
             (each.number, each.is_locker)
             for each in self.post.warehouses.values()

@@ -3,7 +3,7 @@
 It is sought once, and anew when the words change. What somebody chose meanwhile stays.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from tortoise.timezone import now
@@ -14,16 +14,18 @@ from models.orders import Order
 from models.sales import Sale
 from services import draft_content, orders
 from services.transactions import transaction
+from services.waybill_content import Door
 
 # What an order, a window and a sale say of where the goods go.
 WORDS = ("delivery_method", "delivery_city", "delivery_address")
 TOLD = (*WORDS, "branch_ref", "city_ref")  # what a platform says of it
+_NO_DOOR = Door("", "", "", "")
 _NOWHERE: dict[str, Any] = {
     "city_id": None,
     "point_id": None,
     "is_confirmed": False,
     "is_sought": False,
-    **dict.fromkeys(("street_ref", "street_name", "building", "flat"), ""),
+    **asdict(_NO_DOOR),
 }
 
 
@@ -41,10 +43,11 @@ class WantedPlace:
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """What was found of it. ``is_certain``: it needs no more looking at."""
+    """What was found of it: a point or a door. ``is_certain``: it needs no more looking at."""
 
     city_id: int | None = None
     point_id: int | None = None
+    door: Door | None = None
     is_certain: bool = False
 
 
@@ -88,6 +91,7 @@ async def keep(order_id: int, asked: WantedPlace, found: FoundPlace) -> bool:
         await WaybillDraft.filter(order_id=order_id).update(
             city_id=found.city_id,
             point_id=found.point_id,
+            **asdict(found.door or _NO_DOOR),
             is_confirmed=found.is_certain,
             is_sought=True,
             updated_at=now(),

@@ -44,8 +44,8 @@ class FormView:
     """All of a waybill that is being put together. Money is in UAH.
 
     ``sale`` is None while the order is open: then there is a window. ``told_place`` is what the
-    order says of where it goes, in its own words; ``is_confirmed`` False: ``city`` and ``point``
-    were found by them, and somebody has to look. ``delivery_cost`` is what the customer pays us
+    order says of where it goes, in its own words; ``is_confirmed`` False: the place was found by
+    them, and somebody has to look. ``delivery_cost`` is what the customer pays us
     for the delivery, ``cod_due`` what the sale leaves to be collected, None: in another currency.
     ``gaps``: what hinders it, the first to be mended first. ``quote``: what it would cost, when
     that was asked for exactly this, at ``quoted_at`` (UTC); else None.

@@ -20,7 +20,7 @@ from services import directory
 from sync.carrier_desk import CarrierDesk
 
 HITS = 8
-FOUND_AT_MOST = 20  # cities that a carrier tells of at once
+FOUND_AT_MOST = 20  # cities or streets that a carrier tells of at once
 _SHORTEST = 2  # characters; a shorter text means too many places
 _SEARCH_S = 8.0  # somebody is waiting
 _CITIES_AT_ONCE = 3  # read anew in one go
@@ -89,12 +89,16 @@ async def find_points(
 
 async def find_streets(desk: CarrierDesk, city_id: int, text: str) -> list[Street]:
     """Streets of a city by the beginning of their name, at most ``HITS``. Raises as above."""
-    city = await _known(city_id)
+    return (await ask_streets(desk, await _known(city_id), text))[:HITS]
+
+
+async def ask_streets(desk: CarrierDesk, city: CarrierCity, text: str) -> list[Street]:
+    """All that the carrier tells of by the beginning of their name, at most ``FOUND_AT_MOST``."""
     if len(folded(text)) < _SHORTEST:
         return []
     carrier, keys, _ = await _asked(desk, city.carrier)
     async with _in_time():
-        return list(await carrier.find_streets(keys, city.ref, text.strip()))[:HITS]
+        return list(await carrier.find_streets(keys, city.ref, text.strip()))
 
 
 async def city_by_ref(desk: CarrierDesk, ref: str) -> CarrierCity | None:

@@ -1,10 +1,11 @@
 """The place that an order means is looked for at its carrier."""
 
+import asyncio
 from datetime import timedelta
 
 import structlog
 
-from domain import cities, places
+from domain import cities, doors, places
 from domain.carriers import PlaceKind
 from domain.cities import ToldCity
 from domain.errors import IntegrationError, NotFoundError, RequestRefusedError
@@ -13,10 +14,12 @@ from models.carriers import CarrierCity, CarrierPoint
 from models.staff import StaffMember
 from services import directory, place_match
 from services.place_match import FoundPlace, WantedPlace
+from services.waybill_content import Door
 from sync import directory as at_carrier
 from sync.carrier_desk import CarrierDesk
 
 _RECENT = timedelta(days=2)  # what was read within it is believed without asking again
+_STREET_S = 3.0  # the city, which is found by then, must not be lost to a slow carrier
 
 logger = structlog.get_logger(__name__)
 
@@ -63,7 +66,9 @@ async def _by_words(desk: CarrierDesk, wanted: WantedPlace) -> FoundPlace:
     if city is None:
         return FoundPlace()
     point = await _point(desk, wanted, city)
-    return FoundPlace(city.id, point.id if point is not None else None)
+    if point is not None:
+        return FoundPlace(city.id, point.id)
+    return FoundPlace(city.id, door=await _door(desk, wanted, city))
 
 
 async def _city(desk: CarrierDesk, wanted: WantedPlace) -> CarrierCity | None:
@@ -111,3 +116,23 @@ async def _point(desk: CarrierDesk, wanted: WantedPlace, city: CarrierCity) -> C
         return None
     point = await at_carrier.point_by_ref(desk, found[0].ref, within=_RECENT)
     return point if point is not None and point.is_open else None
+
+
+async def _door(desk: CarrierDesk, wanted: WantedPlace, city: CarrierCity) -> Door | None:
+    """The address that is said, if exactly one street is it; asked for once, answered or not."""
+    if wanted.branch_ref or not places.is_to_door(wanted.address, wanted.method, wanted.city):
+        return None
+    told = doors.door_in(wanted.address)
+    around = (places.before_place(wanted.city), told.before if told is not None else "")
+    if told is None or any(cities.names_another(text, city.name) for text in around):
+        return None
+    try:
+        async with asyncio.timeout(_STREET_S):
+            streets = await at_carrier.ask_streets(desk, city, told.name)
+    except (IntegrationError, TimeoutError) as error:
+        logger.warning("street_not_sought", city_id=city.id, error=str(error))
+        return None
+    meant = doors.matching(told, streets)
+    if len(meant) != 1 or len(streets) >= at_carrier.FOUND_AT_MOST:  # there may be more of them
+        return None
+    return Door(meant[0].ref, meant[0].name[:200], told.building, told.flat)

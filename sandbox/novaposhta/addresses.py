@@ -123,9 +123,9 @@ class AddressApi:
                 "SettlementRef": settlement,
                 "SettlementStreetRef": each.settlement_street_ref,
                 "SettlementStreetDescription": each.name,
-                "Present": f"вул. {each.name}",
+                "Present": f"{each.kind} {each.name}",
                 "StreetsType": "0f1d7fbb-4bba-11e4-ab6d-005056801329",
-                "StreetsTypeDescription": "вул.",
+                "StreetsTypeDescription": each.kind,
                 "Location": {"lat": 50.448, "lon": 30.522},
                 "SettlementStreetDescriptionRu": each.name_ru,
             }
@@ -141,7 +141,7 @@ class AddressApi:
                 "Description": each.name,
                 "Ref": each.ref,
                 "StreetsTypeRef": "Street",
-                "StreetsType": "вул.",
+                "StreetsType": each.kind,
             }
             for each in self._office.streets
             if each.city_ref == city and term in each.name.lower()

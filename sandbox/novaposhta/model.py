@@ -105,6 +105,7 @@ class Street:
     city_ref: str
     name: str
     name_ru: str = ""
+    kind: str = "вул."
 
 
 @dataclass(slots=True, kw_only=True)
@@ -156,7 +157,7 @@ class Address:
     @property
     def description(self) -> str:
         flat = f"кв. {self.flat}" if self.flat else ""
-        parts = (self.street.name, "вул.", self.building, flat, self.note)
+        parts = (self.street.name, self.street.kind, self.building, flat, self.note)
         return " ".join(filter(None, parts))
 
 

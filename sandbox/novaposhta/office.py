@@ -132,6 +132,18 @@ class Office:
         self.warehouses[warehouse.ref] = warehouse
         return warehouse
 
+    def add_street(self, city: City, name: str, *, kind: str = "вул.") -> Street:
+        """Lay out a street, without its kind in its name."""
+        street = Street(
+            ref=self.new_ref("f3"),
+            settlement_street_ref=self.new_ref("f4"),
+            city_ref=city.ref,
+            name=name,
+            kind=kind,
+        )
+        self.streets.append(street)
+        return street
+
     def close_warehouse(self, ref: str) -> None:
         """It is in no list any more, and nothing is sent there."""
         self.warehouses[ref].is_removed = True

@@ -227,6 +227,29 @@ async def test_a_parcel_is_brought_to_a_door(chat: Chat) -> None:
     assert draft.point_id is None
 
 
+async def test_a_waybill_to_the_door_that_the_order_names_is_one_tap(chat: Chat) -> None:
+    address = "вул. Хрещатик, 10, кв. 4, 01001"
+    await chat.order(delivery_method="Нова пошта (кур'єр)", delivery_address=address)
+    await chat.form()
+    await chat.shows(
+        "🚪 вул. Хрещатик, 10, flat 4",
+        "🏙 м. Київ",
+        f"🔎 found by “Київ, {address}” — is it right?",
+        "💵 Delivery ₴",
+        "⚠ Check the place",
+    )
+    assert "✅ Create" not in str(chat.window.buttons)
+
+    await chat.tap("It is right: create")
+
+    await chat.shows("⏳ It is being made…", button="Refresh")
+    await chat.scene.telegram.wait_for(Waybill.exists)
+    waybill = await Waybill.get()
+    where = waybill.request["destination"]
+    assert (where["street_ref"], where["building"], where["flat"]) == (KHRESHCHATYK.ref, "10", "4")
+    assert waybill.place == "Київ, вул. Хрещатик, 10, кв. 4"
+
+
 async def test_a_street_of_a_list_that_nobody_remembers_is_asked_for_again(chat: Chat) -> None:
     await chat.order()
     await chat.form()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.carriers import City
-from domain.cities import ToldCity, city_in, is_other, matching
+from domain.cities import ToldCity, city_in, is_other, matching, names_another
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,20 @@ def test_cities_are_compared_by_their_sound() -> None:
     assert not is_other(ToldCity("Одеса"), ToldCity("Одесса"))
     assert is_other(ToldCity("Полтава"), ToldCity("Зразкове"))
     assert not is_other(ToldCity(), ToldCity("Зразкове"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_another"),
+    [
+        ("", False),
+        ("м. Київ (Київська обл.)", False),
+        ("Киев, Дарницький р-н, 02000, Україна", False),
+        ("Київ, Софіївська Борщагівка", True),
+        ("с. Софіївка", True),
+    ],
+)
+def test_other_place_is_found_beside_the_city(text: str, is_another: bool) -> None:
+    assert names_another(text, "Київ") == is_another
 
 
 @given(st.text(max_size=400))

@@ -1,8 +1,13 @@
-"""A building and a flat, as people type them."""
+"""A street, a building and a flat, as people type them and orders say them."""
+
+import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from domain.doors import building_and_flat
+from domain.carriers import Street
+from domain.doors import ToldDoor, building_and_flat, door_in, matching
 
 
 @pytest.mark.parametrize(
@@ -20,9 +25,123 @@ from domain.doors import building_and_flat
         ("12/3", ("12/3", "")),
         ("12 корпус 2", ("12 корпус 2", "")),
         ("12 корпус 2, кв. 3", ("12 корпус 2", "3")),
+        ("12, корп. 2", ("12 корп. 2", "")),
+        ("буд. 12-А, кв. 3", ("12-А", "3")),
+        ("б.12", ("12", "")),
+        ("№12", ("12", "")),
         ("", ("", "")),
         (",", ("", "")),
     ],
 )
 def test_building_and_flat(text: str, expected: tuple[str, str]) -> None:
     assert building_and_flat(text) == expected
+
+
+DOORS = [
+    ("вул. Шевченка, 40, кв. 96", "вулиця", "Шевченка", "40", "96"),
+    ("вул. Шевченка, 40, кв. 96, 79000", "вулиця", "Шевченка", "40", "96"),  # WooCommerce
+    ("вул. Шевченка 40, 96, 79000", "вулиця", "Шевченка", "40", "96"),  # its address_2 is the flat
+    ("вулиця Хрещатик 12 кв 5", "вулиця", "Хрещатик", "12", "5"),
+    ("вул.Хрещатик,12/3", "вулиця", "Хрещатик", "12/3", ""),
+    ("ул. Крещатик, д. 12, кв. 4", "вулиця", "Крещатик", "12", "4"),
+    ("просп. Свободи, 30, кв. 101", "проспект", "Свободи", "30", "101"),
+    ("пр-т Свободи 30А кв.101", "проспект", "Свободи", "30А", "101"),
+    ("проспект Свободи, буд. 30-А, офіс 7", "проспект", "Свободи", "30-А", "7"),
+    ("пров. Тихий 5", "провулок", "Тихий", "5", ""),
+    ("бульв. Лесі Українки, 26 Б, корп. 2, кв. 7", "бульвар", "Лесі Українки", "26 Б корп. 2", "7"),
+    ("б-р Лесі Українки, б. 26", "бульвар", "Лесі Українки", "26", ""),
+    ("пл. Ринок, 1", "площа", "Ринок", "1", ""),
+    ("Харківське шосе, 12, кв. 3", "шосе", "Харківське", "12", "3"),
+    ("набережна Перемоги 44", "набережна", "Перемоги", "44", ""),
+    ("Дніпровська наб., 14", "набережна", "Дніпровська", "14", ""),
+    ("вул. Набережна, 5", "вулиця", "Набережна", "5", ""),
+    ("вул. Ш. Руставелі 5", "вулиця", "Ш. Руставелі", "5", ""),
+    ("вул. 8 Березня 5, кв 1", "вулиця", "8 Березня", "5", "1"),
+    ("вул. 40-річчя Перемоги, 3", "вулиця", "40-річчя Перемоги", "3", ""),
+    ("вул. Мар’яненка, 4", "вулиця", "Мар'яненка", "4", ""),
+    ("вул. Шевченка 40 кв 5 під’їзд 2 поверх 3 домофон 12", "вулиця", "Шевченка", "40", "5"),
+    ("вул. Шевченка, 40, кв. 5, 2 під'їзд, 3-й поверх", "вулиця", "Шевченка", "40", "5"),
+    ("вул. Садова, 5, приватний будинок", "вулиця", "Садова", "5", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "name", "building", "flat"), DOORS)
+def test_door_is_read_out_of_words(
+    text: str, kind: str, name: str, building: str, flat: str
+) -> None:
+    told = ToldDoor(before="", kind=kind, name=name, building=building, flat=flat)
+    assert door_in(text) == told
+
+
+def test_what_stands_before_the_street_is_told_as_well() -> None:
+    told = door_in("79000, м. Львів (Львівська обл.), вул. Шевченка, 40")
+    assert told is not None
+    assert told.before == "м. Львів (Львівська обл.)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Шевченка 40",  # which kind of street?
+        "вул. Шевченка",
+        "вул. 5",
+        "вул. Шевченка, кв. 5",
+        "вул. Шевченка 40 або вул. Зелена 5",
+        "вул. Зелена ріг вул. Нової, 5",
+        "вул. Зелена, 5 або 7",
+        "вул. Зелена 12 к 4",  # a wing, or a flat?
+        "вул. Зелена 12 б 5",
+        "вул. Зелена, 12-14",
+        "вул. Сихівська 2-га, 5",
+        "вул. Зелена 40 дзвонити після 18",
+        "вул. Зелена 40 (біля школи)",
+        "вул. Зелена 40, кв. 5 або 7",
+        "буд. 5, вул. Зелена 40",
+        "вул. Зелена 40, відділення 12",
+    ],
+)
+def test_door_that_is_not_clear_is_not_told(text: str) -> None:
+    assert door_in(text) is None
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_read(text: str) -> None:
+    door_in(f"вул. {text}")
+    building_and_flat(text)
+
+
+def test_reading_takes_no_time() -> None:
+    began = time.perf_counter()
+    for text in ("вул. " + "а " * 1000, "вул. А " + "1 " * 1000, "вул. А 1 " + "кв " * 1000):
+        door_in(text)
+    assert time.perf_counter() - began < 0.5
+
+
+STREETS = [
+    Street(ref="1", name="вул. Шевченка"),
+    Street(ref="2", name="просп. Шевченка"),
+    Street(ref="3", name="вул. Шевченка Тараса"),
+    Street(ref="4", name="пров. Шевченка"),
+    Street(ref="5", name="вул. Мар'яненка"),
+    Street(ref="6", name="Шевченка"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "refs"),
+    [
+        ("вулиця Шевченка, 1", ["1"]),
+        ("ВУЛ. ШЕВЧЕНКА, 1", ["1"]),
+        ("пр-т Шевченка, 1", ["2"]),
+        ("провулок Шевченка, 1", ["4"]),
+        ("вул. Тараса Шевченка, 1", ["3"]),
+        ("вул. Маряненка, 1", ["5"]),
+        ("бульв. Шевченка, 1", []),
+        ("вул. Т. Шевченка, 1", []),
+    ],
+)
+def test_street_is_the_same_by_kind_and_name(text: str, refs: list[str]) -> None:
+    told = door_in(text)
+    assert told is not None
+    assert [street.ref for street in matching(told, STREETS)] == refs

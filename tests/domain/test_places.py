@@ -13,6 +13,7 @@ from domain.places import (
     ToldPoint,
     before_place,
     is_elsewhere,
+    is_to_door,
     place_in,
     point_in,
 )
@@ -114,6 +115,26 @@ def test_way_of_delivery_helps_only_where_the_address_leaves_it_open(
     text: str, method: str, told: ToldPlace
 ) -> None:
     assert place_in(text, method) == told
+
+
+@pytest.mark.parametrize(
+    ("address", "method", "city", "is_door"),
+    [
+        ("вул. Нова 5", "Нова Пошта", "Київ", True),
+        ("Нова 5", "Нова Пошта (кур'єр)", "Київ", True),
+        ("вул. Нова 5", "", "м. Київ, населений пункт", True),
+        ("вул. Нова 5", "Нова Пошта (відділення)", "Київ", False),
+        ("вул. Нова 5", "Нова Пошта (відділення або поштомат)", "Київ", False),
+        ("вул. Нова 5", "Нова Пошта", "Київ, поштомат", False),
+        ("вул. Нова 5", "Нова Пошта", "Київ, НП 7", False),
+        ("вул. Нова 5, №1: до відділення", "Нова Пошта", "Київ", False),
+        ("Нова 5", "Нова Пошта", "Київ", False),
+    ],
+)
+def test_door_is_meant_only_where_no_branch_is_said(
+    address: str, method: str, city: str, is_door: bool
+) -> None:
+    assert is_to_door(address, method, city) == is_door
 
 
 @pytest.mark.parametrize(
