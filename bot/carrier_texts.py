@@ -129,8 +129,6 @@ def _account_reason(problem: CarrierProblem, t: Translator) -> str:
                 "The carrier's key is switched off. An owner switches it on in the carrier's "
                 "cabinet, or enters another in Settings, Delivery."
             )
-        case CarrierProblem.TOO_OFTEN:
-            return t("The carrier is asked too often. Try again in a minute.")
         case CarrierProblem.SENDER:
             return t(
                 "The carrier does not accept the sender, the contact or the phone. An owner "

@@ -73,7 +73,6 @@ class CarrierProblem(StrEnum):
     WRONG_KEY = "wrong_key"
     KEY_EXPIRED = "key_expired"
     KEY_INACTIVE = "key_inactive"
-    TOO_OFTEN = "too_often"
     SENDER = "sender"  # the sender, their contact or their phone is not accepted (any more)
     SENDER_PLACE = "sender_place"  # the place parcels are sent from is gone
     RECIPIENT_NAME = "recipient_name"  # a first and a last name are needed
