@@ -26,6 +26,7 @@ from models.shops import Shop, ShopEffect, ShopEffectKind
 from models.staff import StaffMember
 from models.statuses import OrderStatus, StatusKind
 from services import outbox, shop_effects, status_maps
+from services.live_waybills import BEING_MADE
 from services.transactions import transaction
 
 # Who taps through several labels tells the last of them.
@@ -122,7 +123,8 @@ async def intend(order_id: int, usual: Mapping[Step, str], *, takes_notes: bool)
     """Commit what is to be told of an order now; None: nothing, and what was owed of it is settled.
 
     ``usual``: what its platform calls each step. ``takes_notes``: whether notes can be left there.
-    What may still be undone here waits until then.
+    What may still be undone here waits until then, and a sale until it is known whether its waybill
+    was made: "completed" cannot be taken back.
     """
     async with transaction():
         order = await Order.filter(id=order_id).select_for_update().first()
@@ -132,6 +134,9 @@ async def intend(order_id: int, usual: Mapping[Step, str], *, takes_notes: bool)
         settled = [effect.id for effect in effects]
         if not await is_told(order.shop_id):
             await shop_effects.settle(settled)
+            return None
+        if order.phase is Phase.COMPLETED and await _is_waybill_undecided(order):
+            await shop_effects.postpone(effects)
             return None
         last = await last_move(order.id)
         standing = await standing_of(order, last)
@@ -216,6 +221,10 @@ async def _is_received(order: Order, number: str) -> bool:
     """Whether the customer has the parcel with this number."""
     parcel = await Waybill.get_or_none(live_for=order.id, parcel=ParcelState.RECEIVED)
     return parcel is not None and is_same_parcel(parcel.number, number)
+
+
+async def _is_waybill_undecided(order: Order) -> bool:
+    return await Waybill.exists(live_for=order.id, state__in=BEING_MADE)
 
 
 # What came of it

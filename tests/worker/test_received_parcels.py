@@ -1,18 +1,19 @@
 """What platforms hear of parcels that were received: it is the last step of what was sent."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from domain.carriers import ParcelState
+from domain.carriers import CarrierProblem, CreatedWaybill, ParcelState, WaybillState
 from domain.errors import UnavailableError
 from domain.orders import PlatformState
 from domain.shops import Step
-from models.shops import ShopEffect, StatusMapping
-from services import orders
+from models.shops import ShopEffect, ShopEffectKind, StatusMapping
+from services import orders, waybills
 from sync.telling import tell_statuses
 from tests.factories import sell
-from tests.parcels import NUMBER, said
+from tests.parcels import NUMBER, made, said
 from tests.worker.prom_stage import prom_stage
 from tests.worker.telling_stage import SOON, pass_time, telling_stage
 
@@ -54,6 +55,33 @@ async def test_nothing_is_told_of_it_while_the_sale_can_be_undone(db: str) -> No
         assert told.told() == []
         await told.tell()
         assert told.told() == [f"{order.external_id} completed"]
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+async def test_a_sale_whose_waybill_is_being_made_is_not_yet_completed(
+    db: str, is_made: bool
+) -> None:
+    del db
+    async with telling_stage() as told:
+        order = await told.place()
+        await told.sell(order)
+        waybill = await made(order, "", state=WaybillState.SENT, look_at=None)
+        for _ in range(3):  # the carrier does not answer
+            await told.tell()
+        assert (told.told(), told.notes(order)) == ([], [])
+
+        if is_made:
+            created = CreatedWaybill(
+                number=NUMBER, external_id="ref", cost=Decimal(70), arrives_on=None
+            )
+            await waybills.made(waybill.id, created, look_in=timedelta(minutes=20))
+        else:
+            await waybills.failed(waybill.id, CarrierProblem.LOST, "")
+        await told.tell(timedelta(hours=1))
+        words = f", ТТН {NUMBER}" if is_made else ""
+        assert told.notes(order) == [f"Kramar: Олег – продано{words}"]
+        assert told.told() == ([] if is_made else [f"{order.external_id} completed"])
+        assert not await ShopEffect.exists(kind=ShopEffectKind.TELL_STATUS)
 
 
 async def test_a_store_that_is_told_nothing_of_received_parcels_hears_nothing(db: str) -> None:
