@@ -13,7 +13,7 @@ from domain.rights import Right, demand
 from models.carriers import CarrierAccount, Waybill
 from models.money import EntryKind, MoneyAccount, MoneyEntry
 from models.orders import EventKind, OrderEvent
-from models.sales import Sale
+from models.sales import Sale, SaleState
 from models.staff import StaffMember
 from services import orders, outbox
 from services.transactions import transaction
@@ -167,11 +167,16 @@ async def _brought(sale: Sale, parcel: str) -> Decimal:
 
 
 async def _brought_to_others(parcel: Waybill) -> Decimal:
-    """What the carrier has brought of it to standing sales of other orders."""
+    """What the carrier has brought of it to other orders since the first of their sales that was
+    not undone: what came back was collected all the same, and given back by us.
+    """
     same = Waybill.filter(carrier=parcel.carrier, number=parcel.number)
     others = await same.exclude(order_id=parcel.order_id).values_list("order_id", flat=True)
-    sales = await Sale.filter(standing_for__in=others) if others else []
-    return sum([await _brought(sale, parcel.number) for sale in sales], ZERO)
+    if not others:
+        return ZERO
+    sales = Sale.filter(order_id__in=others).exclude(state=SaleState.UNDONE)
+    firsts = {sale.order_id: sale for sale in await sales.order_by("-id")}
+    return sum([await _brought(sale, parcel.number) for sale in firsts.values()], ZERO)
 
 
 async def _note_settled(

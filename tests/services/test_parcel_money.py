@@ -227,6 +227,25 @@ async def test_orders_that_went_in_one_parcel_share_what_was_collected(
     assert await balances() == {CARD: D(15), COD: D(5)}
 
 
+async def test_what_was_collected_for_goods_that_came_back_is_no_other_orders(
+    take_in: Intake, seller: StaffMember
+) -> None:
+    await stock_up({"A": 100})
+    await comes_to(CARD)
+    first = await sold(take_in, seller, "1", waybill=NUMBER)
+    second = await sold(take_in, seller, "2", waybill=NUMBER)
+    for order in (first, second):
+        await said(order, RECEIVED, cod_amount=D(35))
+    await give_back(first, seller)
+    assert await balances() == {CARD: D(15), COD: D(5)}
+
+    await give_back(second, seller)
+    await undo.undo(second.id, by=seller)
+
+    assert await balances() == {CARD: D(15), COD: D(5)}
+    assert await check.differences() == []
+
+
 # Races
 
 
