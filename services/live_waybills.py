@@ -76,6 +76,23 @@ async def follow_sale(order: Order, sale: Sale) -> None:
     )
 
 
+async def catch_up(order: Order, sale: Sale) -> None:
+    """The order's sale stands again: it has the number of a waybill that was made meanwhile, and
+    none of one that was deleted; what it names besides is followed, as it was or from now on.
+    """
+    found, number = await live(order.id), sale.waybill_number
+    if found is not None and found.state is WaybillState.MADE:
+        number = found.number
+    elif found is None and number:
+        deleted = Waybill.filter(order_id=order.id, state=WaybillState.DELETED)
+        number = "" if await deleted.filter(number=plain_number(number)).exists() else number
+    if number != sale.waybill_number:
+        sale.waybill_number = number
+        await Sale.filter(id=sale.id).update(waybill_number=number)
+    if found is None:
+        await follow_sale(order, sale)
+
+
 async def name(order: Order, number: str, *, staff_id: int | None, phone: str) -> None:
     """The parcel of an order without a waybill has this number, which ``staff_id`` typed; None:
     the platform told it. ``phone``: the recipient's.

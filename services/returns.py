@@ -20,7 +20,7 @@ from models.money import EntryKind, MoneyAccount
 from models.orders import EventKind, Order
 from models.sales import Sale, SaleLine, SaleReturn, SaleReturnLine, SaleState
 from models.staff import StaffMember
-from services import money, orders, stock
+from services import live_waybills, money, orders, stock, telling
 from services.money import Balances
 from services.statuses import COMPLETED_ID, REFUSED_ID
 from services.stock import Goods
@@ -319,8 +319,9 @@ async def _out_of_where_it_lies(sale: Sale, amount: Decimal) -> Balances:
 async def take_back(order: Order, return_id: int, *, staff_id: int) -> None:
     """Undo a return, inside the transaction that locked the order: the sale stands as before.
 
-    What a carrier collected meanwhile is settled now. A next return that was begun meanwhile knows
-    nothing of these goods: it must begin anew.
+    What a carrier collected meanwhile is settled now, and a waybill that was made or deleted is the
+    sale's news too. A next return that was begun meanwhile knows nothing of these goods: it must
+    begin anew.
     """
     done = await SaleReturn.get(id=return_id)
     sale = await Sale.get(id=done.sale_id)
@@ -339,5 +340,7 @@ async def take_back(order: Order, return_id: int, *, staff_id: int) -> None:
     sale.state, sale.standing_for = SaleState.STANDING, order.id
     await sale.save()
     await drop_begun(sale.id)
+    await live_waybills.catch_up(order, sale)
+    await telling.owe_waybill(order, due_at=max(now(), sale.at + orders.UNDO_WINDOW))
     await money.reverse(sale, staff_id=staff_id, return_id=done.id)
     await money.settle_by_carrier(order.id)

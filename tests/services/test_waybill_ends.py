@@ -5,18 +5,30 @@ from datetime import timedelta
 import pytest
 from tortoise.timezone import now
 
-from domain.carriers import ParcelState, WaybillState
+from domain.carriers import CarrierProblem, ParcelState, WaybillState
 from domain.orders import RejectReason
 from models.carriers import CarrierAccount, Waybill
 from models.orders import Order
 from models.sales import Sale
 from models.shops import ShopEffect
 from models.staff import StaffMember
-from services import check, drafts, live_waybills, orders, sales, waybills
+from services import check, drafts, live_waybills, orders, returns, sales, undo, waybills
 from services import waybill_forms as forms
-from tests.factories import Intake, stock_up
+from tests.factories import Intake, sell, stock_up
 from tests.services.sale_stage import take_order
-from tests.services.waybill_made import NUMBER, OTHER, ask, make, number_in_window, owed, send, told
+from tests.services.waybill_made import (
+    CREATED,
+    LOOK_IN,
+    NUMBER,
+    OTHER,
+    ask,
+    make,
+    number_in_window,
+    owed,
+    ready,
+    send,
+    told,
+)
 from tests.services.waybill_stage import begin, connect_carrier, make_city, make_point
 
 
@@ -67,6 +79,58 @@ async def test_a_deleted_number_does_not_come_back_from_the_platform(
     await drafts.open_window(order.id, by=seller)
 
     assert await number_in_window(order) == ""
+
+
+async def give_back(order: Order, by: StaffMember) -> None:
+    """All of it comes back."""
+    return_id = await returns.open_return((await Sale.get(standing_for=order.id)).id, by=by)
+    await returns.complete(return_id, by=by)
+
+
+async def test_a_sale_that_stands_again_has_what_was_made_meanwhile(
+    order: Order, seller: StaffMember
+) -> None:
+    waybill = await send(order, seller)
+    await sales.add_sale(order.id, by=seller)
+    await give_back(order, seller)
+    await waybills.made(waybill.id, CREATED, look_in=LOOK_IN)
+    await ShopEffect.all().delete()
+
+    await undo.undo(order.id, by=seller)
+
+    assert (await Sale.get()).waybill_number == NUMBER
+    assert {effect.kind for effect in await owed(order)} == {"tell_status", "tell_waybill"}
+    assert await check.differences() == []
+
+
+async def test_a_sale_that_stands_again_has_nothing_that_was_deleted_meanwhile(
+    order: Order, seller: StaffMember
+) -> None:
+    waybill = await make(order, seller)
+    await sales.add_sale(order.id, by=seller)
+    await give_back(order, seller)
+    await waybills.deleted(waybill.id, by=seller)
+
+    await undo.undo(order.id, by=seller)
+
+    assert (await Sale.get()).waybill_number == ""
+    assert await live_waybills.live(order.id) is None
+
+
+async def test_a_sale_that_stands_again_follows_its_number_where_no_other_was_made(
+    order: Order, seller: StaffMember
+) -> None:
+    await ready(order, seller)
+    await sell(order, seller, waybill=OTHER)
+    waybill = await ask(order, seller)
+    await waybills.sending(waybill.id)
+    await give_back(order, seller)
+    await waybills.failed(waybill.id, CarrierProblem.LOST, "")
+
+    await undo.undo(order.id, by=seller)
+
+    assert (await Sale.get()).waybill_number == OTHER
+    assert await live_waybills.live(order.id) == await Waybill.get(number=OTHER)
 
 
 @pytest.mark.parametrize(
