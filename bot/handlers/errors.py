@@ -70,8 +70,11 @@ async def note_blocked(event: ErrorEvent) -> None:
 
 
 async def note_outage(event: ErrorEvent) -> None:
-    """Telegram was not there to show what came of it: nobody's bug, and nobody could be told."""
-    problem = str(event.exception)[:200]
+    """Telegram, or a proxy's page for it, did not show what came of it: nobody's bug.
+
+    Nobody could be told. Below the first line of a problem stands what was to be shown.
+    """
+    problem = str(event.exception).partition("\n")[0][:200]
     log.warning("an answer was not shown", update_id=event.update.update_id, problem=problem)
 
 
@@ -138,7 +141,7 @@ def build_router(owner_ids: Collection[int], translators: Translators) -> Router
     router = Router(name=__name__)
     router.errors.register(explain_rejection, ExceptionTypeFilter(RejectedError))
     router.errors.register(note_blocked, ExceptionTypeFilter(TelegramForbiddenError))
-    outage = ExceptionTypeFilter(TelegramNetworkError, TelegramServerError)
+    outage = ExceptionTypeFilter(TelegramNetworkError, TelegramServerError, ClientDecodeError)
     router.errors.register(note_outage, outage)
     router.errors.register(Bugs(owner_ids, translators).own_up)
     return router

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from domain.orders import Phase
 from models.orders import Order
+from sandbox.telegram.faults import FaultKind
 from services import orders, statuses
 from tests.bot.conftest import PATIENCE_S, Scene
 
@@ -113,10 +114,11 @@ async def test_chat_that_refuses_us_is_no_bug(
     assert not [log for log in logs if log["log_level"] == "error"]
 
 
-async def test_telegram_being_away_for_a_moment_is_no_bug(scene: Scene) -> None:
+@pytest.mark.parametrize("kind", ["reset", "html"])
+async def test_telegram_being_away_for_a_moment_is_no_bug(scene: Scene, kind: FaultKind) -> None:
     await scene.new_order(("A", 2))
     card = await scene.message(scene.seller.chat, button="Change status")
-    scene.telegram.faults.add("editMessageText", kind="reset", times=None)
+    scene.telegram.faults.add("editMessageText", kind=kind, times=None)
 
     with capture_logs() as logs:
         await scene.tap(scene.seller, card, "Change status")
