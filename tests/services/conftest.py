@@ -11,8 +11,12 @@ from tortoise.connection import get_connection
 from models.carriers import CarrierAccount, CarrierPoint
 from models.database import is_sqlite, open_database
 from models.staff import StaffMember
+from sandbox.novaposhta import NovaPoshta
 from services import chats
+from sync.carrier_desk import CarrierDesk
+from tests.carriers import make_account, open_desk
 from tests.factories import OWNER_ID, Intake, make_shop, make_staff
+from tests.services.place_stage import Form
 from tests.services.waybill_stage import connect_carrier, make_city, make_point
 
 
@@ -55,6 +59,35 @@ async def point(carrier: CarrierAccount) -> CarrierPoint:
     """A branch in Kyiv."""
     del carrier
     return await make_point(await make_city(), "12")
+
+
+@pytest.fixture
+async def post() -> AsyncIterator[NovaPoshta]:
+    """A simulated Nova Poshta."""
+    async with NovaPoshta() as post:
+        yield post
+
+
+@pytest.fixture
+async def desk(db: str, post: NovaPoshta) -> AsyncIterator[CarrierDesk]:
+    """Where it is talked to, with our account at it."""
+    del db
+    await make_account(post)
+    async with open_desk(post) as desk:
+        yield desk
+
+
+@pytest.fixture
+async def dead_desk() -> AsyncIterator[CarrierDesk]:
+    """Where nobody answers."""
+    async with open_desk() as desk:
+        yield desk
+
+
+@pytest.fixture
+def form(take_in: Intake, seller: StaffMember) -> Form:
+    """Waybills that are begun, for the place that their orders name."""
+    return Form(take_in, seller)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """Cities, branches and lockers: kept, found as people type, and read anew; on both engines."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,31 +15,11 @@ from sandbox.novaposhta.directory import KHRESHCHATYK, KYIV, KYIV_1, KYIV_5, POL
 from services import directory
 from sync import directory as at_carrier
 from sync.carrier_desk import CarrierDesk
-from tests.carriers import CARRIER, make_account, open_desk
+from tests.carriers import CARRIER
 from tests.factories import Intake, line, make_order
 
 READ = ("AddressGeneral", "getWarehouses")
 DAY = timedelta(hours=24, minutes=1)
-
-
-@pytest.fixture
-async def post() -> AsyncIterator[NovaPoshta]:
-    async with NovaPoshta() as post:
-        yield post
-
-
-@pytest.fixture
-async def desk(db: str, post: NovaPoshta) -> AsyncIterator[CarrierDesk]:
-    del db
-    await make_account(post)
-    async with open_desk(post) as desk:
-        yield desk
-
-
-@pytest.fixture
-async def dead_desk() -> AsyncIterator[CarrierDesk]:
-    async with open_desk() as desk:
-        yield desk
 
 
 async def city_named(desk: CarrierDesk, name: str) -> CarrierCity:

@@ -1,7 +1,7 @@
 """The door that an order means, looked for at the simulated Nova Poshta; on both engines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,7 +20,6 @@ from sync import directory as at_carrier
 from sync import place_match as at_place_match
 from sync.carrier_desk import CarrierDesk
 from sync.waybill_forms import prepare
-from tests.carriers import make_account, open_desk
 from tests.factories import Intake, incoming, line
 from tests.services.place_stage import Form
 
@@ -30,26 +29,13 @@ KHRESHCHATYK_10 = Door(KHRESHCHATYK.ref, "вул. Хрещатик", "10", "4")
 
 
 @pytest.fixture
-async def post() -> AsyncIterator[NovaPoshta]:
-    async with NovaPoshta() as post:
-        post.add_street(LVIV, "Шевченка")
-        post.add_street(LVIV, "Шевченка", kind="просп.")
-        post.add_street(LVIV, "Шевченківська")
-        post.add_street(LVIV, "Стрийське", kind="шосе")
-        yield post
-
-
-@pytest.fixture
-async def desk(db: str, post: NovaPoshta) -> AsyncIterator[CarrierDesk]:
-    del db
-    await make_account(post)
-    async with open_desk(post) as desk:
-        yield desk
-
-
-@pytest.fixture
-def form(take_in: Intake, seller: StaffMember) -> Form:
-    return Form(take_in, seller)
+def post(post: NovaPoshta) -> NovaPoshta:
+    """Lviv has streets of like names."""
+    post.add_street(LVIV, "Шевченка")
+    post.add_street(LVIV, "Шевченка", kind="просп.")
+    post.add_street(LVIV, "Шевченківська")
+    post.add_street(LVIV, "Стрийське", kind="шосе")
+    return post
 
 
 async def door_of(desk: CarrierDesk, order: Order, form: Form) -> tuple[str, Door]:

@@ -1,6 +1,5 @@
 """The place that an order means, looked for at the simulated Nova Poshta; on both engines."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -14,36 +13,10 @@ from services.place_match import FoundPlace
 from sync import directory as at_carrier
 from sync.carrier_desk import CarrierDesk
 from sync.waybill_forms import prepare
-from tests.carriers import make_account, open_desk
 from tests.factories import Intake, incoming, line, sell, the_order
 from tests.services.place_stage import Form
 
 NO_REF = "00000000-0000-0000-0000-000000000000"
-
-
-@pytest.fixture
-async def post() -> AsyncIterator[NovaPoshta]:
-    async with NovaPoshta() as post:
-        yield post
-
-
-@pytest.fixture
-async def desk(db: str, post: NovaPoshta) -> AsyncIterator[CarrierDesk]:
-    del db
-    await make_account(post)
-    async with open_desk(post) as desk:
-        yield desk
-
-
-@pytest.fixture
-async def dead_desk() -> AsyncIterator[CarrierDesk]:
-    async with open_desk() as desk:
-        yield desk
-
-
-@pytest.fixture
-def form(take_in: Intake, seller: StaffMember) -> Form:
-    return Form(take_in, seller)
 
 
 # By the carrier's own Refs

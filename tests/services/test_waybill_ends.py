@@ -23,26 +23,20 @@ from tests.services.waybill_made import (
     OTHER,
     ask,
     make,
+    make_odd_order,
     number_in_window,
     owed,
     ready,
     send,
     told,
 )
-from tests.services.waybill_stage import begin, connect_carrier, make_city, make_point
-
-
-@pytest.fixture
-async def carrier(db: str) -> CarrierAccount:
-    del db
-    return await connect_carrier()
+from tests.services.waybill_stage import begin, make_city, make_point
 
 
 @pytest.fixture
 async def order(take_in: Intake, carrier: CarrierAccount) -> Order:
     del carrier
-    await stock_up({"A": 5})
-    return await take_order(take_in, "№ 10/42", phone="+380671234567")
+    return await make_odd_order(take_in)
 
 
 # --- its end -------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """The price of a waybill, asked of the simulated Nova Poshta; on both engines."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,26 +17,12 @@ from sandbox.novaposhta.directory import KYIV_1
 from services import waybill_forms
 from sync.carrier_desk import CarrierDesk
 from sync.waybill_forms import quote
-from tests.carriers import know_place, make_account, open_desk
+from tests.carriers import know_place
 from tests.factories import Intake
 from tests.services.sale_stage import D
 from tests.services.waybill_stage import begin, form, make_cod_order
 
 PRICE = "getDocumentPrice"
-
-
-@pytest.fixture
-async def post() -> AsyncIterator[NovaPoshta]:
-    async with NovaPoshta() as post:
-        yield post
-
-
-@pytest.fixture
-async def desk(db: str, post: NovaPoshta) -> AsyncIterator[CarrierDesk]:
-    del db
-    await make_account(post)
-    async with open_desk(post) as desk:
-        yield desk
 
 
 @pytest.fixture

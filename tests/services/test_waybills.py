@@ -39,6 +39,7 @@ from tests.services.waybill_made import (
     TODAY,
     ask,
     make,
+    make_odd_order,
     number_in_window,
     owed,
     ready,
@@ -49,16 +50,9 @@ from tests.services.waybill_stage import begin, connect_carrier, form, make_city
 
 
 @pytest.fixture
-async def carrier(db: str) -> CarrierAccount:
-    del db
-    return await connect_carrier()
-
-
-@pytest.fixture
 async def order(take_in: Intake, carrier: CarrierAccount) -> Order:
     del carrier
-    await stock_up({"A": 5})
-    return await take_order(take_in, "№ 10/42", phone="+380671234567")
+    return await make_odd_order(take_in)
 
 
 # --- asked for -----------------------------------------------------------------------------------

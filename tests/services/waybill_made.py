@@ -9,7 +9,8 @@ from models.orders import EventKind, Order, OrderEvent
 from models.shops import ShopEffect, ShopEffectKind
 from models.staff import StaffMember
 from services import waybills
-from tests.services.sale_stage import D
+from tests.factories import Intake, stock_up
+from tests.services.sale_stage import D, take_order
 from tests.services.waybill_stage import begin, make_city, make_point
 
 NUMBER, OTHER, PLATFORMS = "20451600000001", "20451600000002", "20451600000003"
@@ -19,6 +20,12 @@ CREATED = CreatedWaybill(
     number=NUMBER, external_id="its ref", cost=D("97.50"), arrives_on=date(2026, 11, 24)
 )
 CHAT, MESSAGE = 5001, 77
+
+
+async def make_odd_order(take_in: Intake) -> Order:
+    """Its number has signs that a reference may not have; five of A lie on the shelf."""
+    await stock_up({"A": 5})
+    return await take_order(take_in, "№ 10/42", phone="+380671234567")
 
 
 async def ready(order: Order, by: StaffMember) -> None:
