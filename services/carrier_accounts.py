@@ -252,7 +252,7 @@ async def choose_cod_kind(account_id: int, kind: CodKind, *, by: StaffMember) ->
 async def choose_cod_account(
     account_id: int, money_account_id: int | None, *, by: StaffMember
 ) -> None:
-    """Where it arrives; None: a person says so each time.
+    """Where it arrives; None: people settle it by hand.
 
     NotFoundError: there is no such account, or nothing can arrive there ("money account").
     """
